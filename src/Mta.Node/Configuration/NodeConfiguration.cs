@@ -1,0 +1,17 @@
+using Mta.Node.Logging;
+using Mta.Node.Management;
+
+namespace Mta.Node.Configuration;
+
+/// <summary>The whole configuration of a node, section by section. Without a file, the defaults run a working single node on loopback.</summary>
+public sealed class NodeConfiguration
+{
+    /// <summary>The node itself: who it is and where it keeps its files.</summary>
+    public NodeOptions Node { get; set; } = new();
+
+    /// <summary>The management endpoint.</summary>
+    public ManagementOptions Management { get; set; } = new();
+
+    /// <summary>What is logged, and how.</summary>
+    public LoggingOptions Logging { get; set; } = new();
+}
