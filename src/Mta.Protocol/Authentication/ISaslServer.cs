@@ -1,53 +1,28 @@
 namespace Mta.Protocol.Authentication;
 
 /// <summary>
-/// The server's side of one SASL exchange (RFC 4422 §3). One instance serves one exchange. Base64, the AUTH command, and
-/// the <c>*</c> that cancels are the session's work. A step may take as long as PBKDF2 does (some tenths of a second): it belongs on a
-/// thread that may wait. Steps must not overlap.
+/// The server side of one SASL exchange (RFC 4422 §3). One object serves one AUTH command. Bytes are already base64-decoded;
+/// the framing (RFC 4954 §4) is the session's.
 /// </summary>
+/// <remarks>
+/// A step that needs the stored credential of a user returns <see cref="SaslOutcome.Lookup"/>. The driver of the session then looks it up, gives it to
+/// the mechanism in the mechanism's own way, and hands the step that results to <c>ServerSession.AuthenticationDone</c>.
+/// Input comes from the network: no step throws.
+/// </remarks>
 public interface ISaslServer
 {
-    /// <summary>The mechanism's registered name, in upper case.</summary>
+    /// <summary>The registered name of the mechanism, upper-case: <c>SCRAM-SHA-256</c>.</summary>
     string Mechanism { get; }
 
     /// <summary>Begins the exchange.</summary>
-    /// <param name="initialResponse">The initial response, decoded; null where AUTH carried none (RFC 4954 §4).</param>
-    SaslStep Start(byte[]? initialResponse);
+    /// <param name="hasInitialResponse">
+    /// True when the client sent an initial response, which may be empty (<c>AUTH PLAIN =</c>). A client-first mechanism
+    /// without one answers with an empty challenge; a server-first mechanism with one fails as malformed (RFC 4954 §4).
+    /// </param>
+    /// <param name="initialResponse">The initial response; empty when there is none.</param>
+    SaslStep Start(bool hasInitialResponse, ReadOnlySpan<byte> initialResponse);
 
-    /// <summary>Takes the client's answer to the last challenge, decoded.</summary>
+    /// <summary>Takes the client's answer to the last challenge.</summary>
+    /// <param name="response">The decoded response, possibly empty.</param>
     SaslStep Step(ReadOnlySpan<byte> response);
-}
-
-/// <summary>What the server does next in a SASL exchange.</summary>
-public abstract record SaslStep
-{
-    private SaslStep()
-    {
-    }
-
-    /// <summary>334: the client is to answer this.</summary>
-    /// <param name="Data">The challenge, not encoded; may be empty.</param>
-    public sealed record Challenge(ReadOnlyMemory<byte> Data) : SaslStep;
-
-    /// <summary>235: the client is who it says.</summary>
-    /// <param name="User">The name it has authenticated, as it gave it.</param>
-    public sealed record Succeeded(string User) : SaslStep;
-
-    /// <summary>The exchange is over without success.</summary>
-    /// <param name="Failure">Why.</param>
-    /// <param name="User">The name the client gave, for the log, unescaped; null where it did not come that far.</param>
-    public sealed record Failed(SaslFailure Failure, string? User) : SaslStep;
-}
-
-/// <summary>Why a SASL exchange failed; decides the reply code (RFC 4954 §6).</summary>
-public enum SaslFailure
-{
-    /// <summary>535 5.7.8: unknown user, wrong password, or a proof that does not fit; not told apart.</summary>
-    Credentials,
-
-    /// <summary>501 5.5.2: the response breaks the mechanism's grammar.</summary>
-    Malformed,
-
-    /// <summary>535 5.7.8: the client asks to act for another user, or for channel binding, which is not offered.</summary>
-    NotOffered,
 }

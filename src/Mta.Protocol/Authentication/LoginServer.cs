@@ -3,26 +3,33 @@ namespace Mta.Protocol.Authentication;
 /// <summary>
 /// LOGIN (draft-murchison-sasl-login): two challenges, name and password. Obsolete in favour of PLAIN; some mailers know nothing else.
 /// </summary>
-internal sealed class LoginServer(UserDirectory users) : ISaslServer
+internal sealed class LoginServer(UserDirectory users) : ISaslVerifier
 {
     public const string Name = "LOGIN";
-    private string? _user;
+    private string _password = "";
 
     public string Mechanism => Name;
 
-    // Clients read these two texts as fixed words.
-    public SaslStep Start(byte[]? initialResponse) =>
-        initialResponse is null ? new SaslStep.Challenge("Username:"u8.ToArray()) : Step(initialResponse);
+    public string? ClaimedUser { get; private set; }
+
+    // Clients read the two prompts as fixed words. Many send the name with AUTH.
+    public SaslStep Start(bool hasInitialResponse, ReadOnlySpan<byte> initialResponse) =>
+        hasInitialResponse ? Step(initialResponse) : SaslStep.Ask("Username:"u8.ToArray());
 
     public SaslStep Step(ReadOnlySpan<byte> response)
     {
         if (!SaslText.TryDecode(response, out var text) || text.Length == 0 || text.Contains('\0'))
-            return new SaslStep.Failed(SaslFailure.Malformed, _user);
-        if (_user is null)
+            return SaslStep.Failed(SaslFailure.Malformed);
+        if (ClaimedUser is null)
         {
-            _user = text;
-            return new SaslStep.Challenge("Password:"u8.ToArray());
+            ClaimedUser = text;
+            return SaslStep.Ask("Password:"u8.ToArray());
         }
-        return users.Verify(_user, text) ? new SaslStep.Succeeded(_user) : new SaslStep.Failed(SaslFailure.Credentials, _user);
+        _password = text;
+        return SaslStep.NeedLookup;
     }
+
+    public SaslStep Verify() => ClaimedUser is { } user && users.Verify(user, _password)
+        ? SaslStep.Succeeded(user)
+        : SaslStep.Failed(SaslFailure.InvalidCredentials);
 }

@@ -5,10 +5,10 @@ namespace Mta.Protocol.Authentication;
 
 /// <summary>
 /// SCRAM-SHA-256, the server's side (RFC 5802, RFC 7677), without channel binding.
-/// <para>States: first message → proof → the client's acknowledgement of the server's signature, which under SMTP is a challenge of its
+/// <para>States: first message → lookup → proof → the client's acknowledgement of the server's signature, which under SMTP is a challenge of its
 /// own, because 235 carries no data (RFC 4954 §4).</para>
 /// </summary>
-internal sealed class ScramSha256Server(UserDirectory users, string serverNonce) : ISaslServer
+internal sealed class ScramSha256Server(UserDirectory users, string serverNonce) : ISaslVerifier
 {
     public const string Name = "SCRAM-SHA-256";
 
@@ -16,6 +16,7 @@ internal sealed class ScramSha256Server(UserDirectory users, string serverNonce)
     private string _user = "";
     private string _gs2Header = "";
     private string _nonce = "";
+    private string _firstBare = "";
     private string _firstMessages = "";
     private ScramSecret? _secret;
 
@@ -23,6 +24,9 @@ internal sealed class ScramSha256Server(UserDirectory users, string serverNonce)
     {
         /// <summary>Waits for client-first-message.</summary>
         First,
+
+        /// <summary>Waits for the verifier.</summary>
+        Lookup,
 
         /// <summary>Waits for client-final-message.</summary>
         Proof,
@@ -36,22 +40,24 @@ internal sealed class ScramSha256Server(UserDirectory users, string serverNonce)
 
     public string Mechanism => Name;
 
-    public SaslStep Start(byte[]? initialResponse) =>
-        initialResponse is null ? new SaslStep.Challenge(default) : Step(initialResponse);
+    public string? ClaimedUser => _user.Length == 0 ? null : _user;
+
+    public SaslStep Start(bool hasInitialResponse, ReadOnlySpan<byte> initialResponse) =>
+        hasInitialResponse ? Step(initialResponse) : SaslStep.Ask(default);
 
     public SaslStep Step(ReadOnlySpan<byte> response)
     {
         var state = _state;
         _state = State.Done;
         if (state is State.Signed)
-            return response.IsEmpty ? new SaslStep.Succeeded(_user) : Fail(SaslFailure.Malformed);
+            return response.IsEmpty ? SaslStep.Succeeded(_user) : SaslStep.Failed(SaslFailure.Malformed);
         if (!SaslText.TryDecode(response, out var message))
-            return Fail(SaslFailure.Malformed);
+            return SaslStep.Failed(SaslFailure.Malformed);
         return state switch
         {
             State.First => First(message),
             State.Proof => Proof(message),
-            _ => Fail(SaslFailure.Malformed),
+            _ => SaslStep.Failed(SaslFailure.Malformed),
         };
     }
 
@@ -60,23 +66,32 @@ internal sealed class ScramSha256Server(UserDirectory users, string serverNonce)
     {
         var parts = message.Split(',');
         if (parts.Length < 4)
-            return Fail(SaslFailure.Malformed);
+            return SaslStep.Failed(SaslFailure.Malformed);
         // RFC 5802 §6: "y" is right, since no -PLUS is offered; "p" asks for what was not offered.
         if (parts[0].StartsWith("p=", StringComparison.Ordinal))
-            return Fail(SaslFailure.NotOffered);
+            return SaslStep.Failed(SaslFailure.InvalidCredentials);
         if (parts[0] is not ("n" or "y")
             || ScramMessages.Value(parts[2], 'n') is not { } coded || !ScramMessages.TryDecodeName(coded, out _user)
             || ScramMessages.Value(parts[3], 'r') is not { } nonce || !ScramMessages.IsNonce(nonce))
-            return Fail(SaslFailure.Malformed);
+            return SaslStep.Failed(SaslFailure.Malformed);
         if (parts[1].Length > 0 && parts[1] != $"a={coded}")
-            return Fail(ScramMessages.Value(parts[1], 'a') is null ? SaslFailure.Malformed : SaslFailure.NotOffered);
+            return SaslStep.Failed(ScramMessages.Value(parts[1], 'a') is null ? SaslFailure.Malformed : SaslFailure.InvalidCredentials);
         _gs2Header = $"{parts[0]},{parts[1]},";
         _nonce = nonce + serverNonce;
+        _firstBare = message[_gs2Header.Length..];
+        _state = State.Lookup;
+        return SaslStep.NeedLookup;
+    }
+
+    public SaslStep Verify()
+    {
+        if (_state is not State.Lookup)
+            return SaslStep.Failed(SaslFailure.InvalidCredentials);
         _secret = users.FindScram(_user);
         var first = $"r={_nonce},s={Convert.ToBase64String(_secret.Salt)},i={_secret.Iterations}";
-        _firstMessages = $"{message[_gs2Header.Length..]},{first}";
+        _firstMessages = $"{_firstBare},{first}";
         _state = State.Proof;
-        return new SaslStep.Challenge(Encoding.UTF8.GetBytes(first));
+        return SaslStep.Ask(Encoding.UTF8.GetBytes(first));
     }
 
     // RFC 5802 §7: client-final-message = channel-binding "," nonce ["," extensions] "," proof
@@ -88,18 +103,16 @@ internal sealed class ScramSha256Server(UserDirectory users, string serverNonce)
         if (parts.Length < 2
             || ScramMessages.Base64(ScramMessages.Value(message[(cut + 1)..], 'p'), ScramKeys.Size) is not { } proof
             || ScramMessages.Base64(ScramMessages.Value(parts[0], 'c'), 0) is not { } binding)
-            return Fail(SaslFailure.Malformed);
+            return SaslStep.Failed(SaslFailure.Malformed);
         var authMessage = $"{_firstMessages},{withoutProof}";
         var clientKey = ScramKeys.Xor(proof, ScramKeys.Sign(_secret!.StoredKey, authMessage));
         var fits = CryptographicOperations.FixedTimeEquals(ScramKeys.StoredKey(clientKey), _secret.StoredKey);
         // RFC 5802 §5.1: "c" repeats the gs2 header, "r" the whole nonce; both are signed, so a change under way fails here.
         var bound = binding.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(_gs2Header));
         if (!(fits & bound & parts[1] == $"r={_nonce}"))
-            return Fail(SaslFailure.Credentials);
+            return SaslStep.Failed(SaslFailure.InvalidCredentials);
         _state = State.Signed;
         var signature = Convert.ToBase64String(ScramKeys.Sign(_secret.ServerKey, authMessage));
-        return new SaslStep.Challenge(Encoding.UTF8.GetBytes($"v={signature}"));
+        return SaslStep.Ask(Encoding.UTF8.GetBytes($"v={signature}"));
     }
-
-    private SaslStep.Failed Fail(SaslFailure failure) => new(failure, _user.Length == 0 ? null : _user);
 }
