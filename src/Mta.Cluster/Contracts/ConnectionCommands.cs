@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Akka.Actor;
+using Mta.Cluster.Delivery;
 using Mta.Queueing;
 
 namespace Mta.Cluster.Contracts;
@@ -16,3 +18,16 @@ public sealed record DeliverBatch(
 /// <param name="Ref">The ref.</param>
 /// <param name="Attempt">Which attempt this is, from 1.</param>
 public sealed record AttemptedRef(QueuedRef Ref, int Attempt);
+
+/// <summary>Site → egress of a node: open a connection, and have it report to the site.</summary>
+/// <param name="Site">The site.</param>
+/// <param name="ConnectionId">The site's name for the connection; never used twice.</param>
+/// <param name="Plan">Hosts, transport and TLS policy.</param>
+/// <param name="Source">The egress source to connect from; empty for the node's default.</param>
+/// <param name="ReplyTo">The site's actor: when it ends, the connection ends after its batch.</param>
+public sealed record OpenConnection(
+    string Site, long ConnectionId, DeliveryPlan Plan, string Source, IActorRef ReplyTo) : IWireMessage;
+
+/// <summary>Site → connection: end in good order, after the batch in hand.</summary>
+/// <param name="ConnectionId">The site's name for the connection.</param>
+public sealed record CloseConnection(long ConnectionId) : IWireMessage;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Mta.Cluster.Delivery;
+using Mta.Protocol.Smtp;
 using Mta.Queueing;
 
 namespace Mta.Cluster.Contracts;
@@ -23,8 +24,26 @@ public sealed record OfferWork(string Site, int Partition, QueueKey Queue, Deliv
 /// <param name="Ready">Refs still ready.</param>
 public sealed record WorkTaken(string Site, QueueKey Queue, long PullId, int Count, int Ready) : ISiteMessage;
 
+/// <summary>Egress → site: the connection's actor lives, and will report for itself from now on.</summary>
+/// <param name="Site">The site.</param>
+/// <param name="ConnectionId">The connection, as the site named it in its <see cref="OpenConnection"/>.</param>
+/// <param name="Connection">Its actor, to be watched.</param>
+public sealed record ConnectionStarted(string Site, long ConnectionId, IActorRef Connection) : ISiteMessage;
+
 /// <summary>Connection → site: open and ready for a batch, or ready for the next.</summary>
 /// <param name="Site">The site.</param>
-/// <param name="Connection">The connection.</param>
+/// <param name="ConnectionId">The connection, as the site named it in its <see cref="OpenConnection"/>.</param>
+/// <param name="Connection">Its actor.</param>
 /// <param name="Delivered">Messages that it has carried so far.</param>
-public sealed record ConnectionReady(string Site, IActorRef Connection, int Delivered) : ISiteMessage;
+/// <param name="LastPullId">The pull whose batch it has just finished; 0 when it has just opened.</param>
+public sealed record ConnectionReady(
+    string Site, long ConnectionId, IActorRef Connection, int Delivered, long LastPullId) : ISiteMessage;
+
+/// <summary>
+/// Connection (or egress, where it cannot take one more) → site: it has ended, or never came to be. All refs that it held are reported by then.
+/// </summary>
+/// <param name="Site">The site.</param>
+/// <param name="ConnectionId">The connection, as the site named it in its <see cref="OpenConnection"/>.</param>
+/// <param name="Reason">Why it broke; <see cref="DeferralReason.None"/> for an end in good order.</param>
+/// <param name="Reply">What the peer said, or we say for it; null for an end in good order.</param>
+public sealed record ConnectionClosed(string Site, long ConnectionId, DeferralReason Reason, SmtpReply? Reply) : ISiteMessage;
