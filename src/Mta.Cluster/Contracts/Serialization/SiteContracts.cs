@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using Mta.Cluster.Contracts.Proto;
+using Mta.Queueing;
 
 namespace Mta.Cluster.Contracts.Serialization;
 
-/// <summary>Messages to the sites.</summary>
+/// <summary>Messages between sites, egress and connections.</summary>
 internal static class SiteContracts
 {
     public static ImmutableArray<Contract> All { get; } =
@@ -25,10 +26,50 @@ internal static class SiteContracts
             PWorkTaken.Parser,
             m => new PWorkTaken { Site = m.Site, Queue = m.Queue.ToProto(), PullId = m.PullId, Count = m.Count, Ready = m.Ready },
             p => new WorkTaken(p.Site, p.Queue.ToValue(), p.PullId, p.Count, p.Ready)),
+        Contract.Of<ConnectionStarted, PConnectionStarted>(
+            "connection-started:1",
+            PConnectionStarted.Parser,
+            m => new PConnectionStarted { Site = m.Site, ConnectionId = m.ConnectionId, Connection = ActorRefPaths.Write(m.Connection) },
+            (p, paths) => new ConnectionStarted(p.Site, p.ConnectionId, paths.Read(p.Connection))),
         Contract.Of<ConnectionReady, PConnectionReady>(
             "connection-ready:1",
             PConnectionReady.Parser,
-            m => new PConnectionReady { Site = m.Site, Connection = ActorRefPaths.Write(m.Connection), Delivered = m.Delivered },
-            (p, paths) => new ConnectionReady(p.Site, paths.Read(p.Connection), p.Delivered)),
+            m => new PConnectionReady
+            {
+                Site = m.Site,
+                ConnectionId = m.ConnectionId,
+                Connection = ActorRefPaths.Write(m.Connection),
+                Delivered = m.Delivered,
+                LastPullId = m.LastPullId,
+            },
+            (p, paths) => new ConnectionReady(p.Site, p.ConnectionId, paths.Read(p.Connection), p.Delivered, p.LastPullId)),
+        Contract.Of<ConnectionClosed, PConnectionClosed>(
+            "connection-closed:1",
+            PConnectionClosed.Parser,
+            m => new PConnectionClosed
+            {
+                Site = m.Site,
+                ConnectionId = m.ConnectionId,
+                Reason = (int)m.Reason,
+                Reply = m.Reply?.ToProto(),
+            },
+            p => new ConnectionClosed(p.Site, p.ConnectionId, (DeferralReason)p.Reason, p.Reply is null ? null : p.Reply.ToValue())),
+        Contract.Of<OpenConnection, POpenConnection>(
+            "open-connection:1",
+            POpenConnection.Parser,
+            m => new POpenConnection
+            {
+                Site = m.Site,
+                ConnectionId = m.ConnectionId,
+                Plan = m.Plan.ToProto(),
+                Source = m.Source,
+                ReplyTo = ActorRefPaths.Write(m.ReplyTo),
+            },
+            (p, paths) => new OpenConnection(p.Site, p.ConnectionId, p.Plan.ToValue(), p.Source, paths.Read(p.ReplyTo))),
+        Contract.Of<CloseConnection, PCloseConnection>(
+            "close-connection:1",
+            PCloseConnection.Parser,
+            m => new PCloseConnection { ConnectionId = m.ConnectionId },
+            p => new CloseConnection(p.ConnectionId)),
     ];
 }
