@@ -1,1 +1,3 @@
-return 0;
+using Mta.Node.Start;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -1,3 +1,7 @@
+using Mta.Cluster;
+using Mta.Cluster.Delivery;
+using Mta.Cluster.Dns;
+using Mta.Cluster.Queues;
 using Mta.Node.Logging;
 using Mta.Node.Management;
 
@@ -8,6 +12,18 @@ public sealed class NodeConfiguration
 {
     /// <summary>The node itself: who it is and where it keeps its files.</summary>
     public NodeOptions Node { get; set; } = new();
+
+    /// <summary>The node as a member of the cluster.</summary>
+    public ClusterOptions Cluster { get; set; } = new();
+
+    /// <summary>The queues: partitions, retry schedule, what differs for single domains.</summary>
+    public QueueOptions Queues { get; set; } = new();
+
+    /// <summary>How mail leaves: routes, limits, timeouts, TLS, source addresses.</summary>
+    public DeliveryOptions Delivery { get; set; } = new();
+
+    /// <summary>How names are looked up.</summary>
+    public DnsOptions Dns { get; set; } = new();
 
     /// <summary>The management endpoint.</summary>
     public ManagementOptions Management { get; set; } = new();

@@ -64,7 +64,9 @@ internal sealed class OptionBinder(BindingRun run)
 
     private object? Value(Type type, bool isSize, object? current, ConfigNode node, string path)
     {
-        run.Origins[path] = node.Origin;
+        // A value's place is where it begins; that of a list or mapping is its key's.
+        if (node is ConfigScalar || !run.Origins.ContainsKey(path))
+            run.Origins[path] = node.Origin;
         if (OptionType.IsList(type, out Type element))
             return node is ConfigSequence sequence ? List(type, element, isSize, sequence, path) : Wrong(node, path, "a list");
         if (OptionType.IsMap(type, out element))
@@ -100,11 +102,11 @@ internal sealed class OptionBinder(BindingRun run)
         foreach (ConfigEntry entry in mapping.Entries)
         {
             string keyPath = ConfigPath.Key(path, entry.Key);
+            run.Origins[keyPath] = entry.Origin;
             object? before = map.Contains(entry.Key) ? map[entry.Key] : null;
             object? value = entry.Value is ConfigScalar { IsNull: true } && OptionType.IsSection(element)
                 ? before ?? Activator.CreateInstance(element)
                 : Value(element, isSize, before, entry.Value, keyPath);
-            run.Origins[keyPath] = entry.Origin;
             if (value is not null)
                 map[entry.Key] = value;
         }

@@ -20,7 +20,7 @@ internal sealed record OptionProperty(PropertyInfo Property, string Key, bool Ma
     /// <summary>Whether the value is never printed.</summary>
     public bool IsSecret =>
         Property.Name.EndsWith("Password", StringComparison.Ordinal) || Property.Name.EndsWith("Secret", StringComparison.Ordinal)
-        || Property.Name.EndsWith("ConnectionString", StringComparison.Ordinal);
+        || Property.Name.EndsWith("ConnectionString", StringComparison.Ordinal) || Property.Name == "Users";
 
     /// <summary>The keys of an options class, in the order of its source.</summary>
     public static IReadOnlyList<OptionProperty> Of(Type options) => Known.GetOrAdd(options, static type => Find(type));

@@ -35,13 +35,24 @@ internal sealed class YamlReader
         }
         catch (YamlException e)
         {
-            // The parser's text ends with its own "(Line: …) - (Line: …)" in some versions; the place stands in front already.
-            problems.Add(new(ConfigOrigin.InFile(file, e.Start.Line, e.Start.Column), "", $"not valid YAML: {FirstLine(e.Message)}"));
+            problems.Add(TabIndentation(text, file) ?? new(
+                ConfigOrigin.InFile(file, e.End.Line, e.End.Column), "", $"not valid YAML: {e.Message.ReplaceLineEndings(" ")}"));
             return empty;
         }
     }
 
-    private static string FirstLine(string text) => text.Split('\n')[0].Trim();
+    /// <summary>The commonest mistake of all, for which the parser names an odd place.</summary>
+    private static ConfigProblem? TabIndentation(string text, string file)
+    {
+        string[] lines = text.Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+        {
+            int column = lines[i].AsSpan().IndexOfAnyExcept(' ');
+            if (column >= 0 && lines[i][column] == '\t')
+                return new(ConfigOrigin.InFile(file, i + 1, column + 1), "", "a tab in the indentation; YAML is indented with spaces");
+        }
+        return null;
+    }
 
     private ConfigMapping Document(ConfigMapping empty)
     {

@@ -6,9 +6,6 @@ namespace Mta.Node.Management;
 /// <summary>The management endpoint: health, cluster members, queues, metrics, over HTTP.</summary>
 public sealed class ManagementOptions
 {
-    /// <summary>Whether the endpoint is served.</summary>
-    public bool Enabled { get; set; } = true;
-
     /// <summary>The address to listen on. The endpoint has no log-in of its own: anything but loopback belongs behind a network policy.</summary>
     public IPAddress Address { get; set; } = IPAddress.Loopback;
 
@@ -16,7 +13,7 @@ public sealed class ManagementOptions
     [Range(0, 65535)]
     public int Port { get; set; } = 8558;
 
-    /// <summary>The most requests that are open at a time; more are refused.</summary>
+    /// <summary>Connections that are open at a time; more are closed at once.</summary>
     [Range(1, 10000)]
     public int MaxConnections { get; set; } = 100;
 }
