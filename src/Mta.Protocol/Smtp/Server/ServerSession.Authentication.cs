@@ -84,6 +84,8 @@ public sealed partial class ServerSession
             Continue(Sasl!.Step(decoded.AsSpan(0, length)));
             Return(decoded);
         }
+        // A line that came in pieces was put together here, and may hold a password.
+        _lineBuffer.AsSpan().Clear();
         return true;
     }
 
