@@ -30,7 +30,8 @@ internal sealed class FoldingWriter(int maxLine)
     /// <summary>A word behind a space, or on a new line where it does not fit.</summary>
     public FoldingWriter Word(string word)
     {
-        if (_column + 1 + word.Length > maxLine)
+        // Room is kept for a semicolon behind the word.
+        if (_column + 1 + word.Length >= maxLine)
             return Line(word);
         _text.Append(' ').Append(word);
         _column += 1 + word.Length;

@@ -165,7 +165,12 @@ public sealed partial class ServerSession
 
     private ServerEffect? Waiting()
     {
-        ServerEffect? effect = State switch
+        if (_abort)
+        {
+            _abort = false;
+            return ServerEffect.AbortMessage;
+        }
+        return State switch
         {
             ServerState.Created => throw new InvalidOperationException("The session was not started."),
             ServerState.Closed => ServerEffect.Close,
@@ -175,10 +180,6 @@ public sealed partial class ServerSession
             ServerState.AwaitingEnd => ServerEffect.EndMessage,
             _ => null,
         };
-        if (effect is not null || !_abort)
-            return effect;
-        _abort = false;
-        return ServerEffect.AbortMessage;
     }
 
     private void Expect(ServerState state)

@@ -75,7 +75,7 @@ public sealed class ParameterTests
 
     [Fact]
     public void The_order_of_parameters_does_not_matter() =>
-        Gen.Shuffle(["RET=HDRS", "ENVID=abc", "BODY=8BITMIME", "SMTPUTF8", "SIZE=10"]).Sample(words =>
+        Gen.Shuffle(new[] { "RET=HDRS", "ENVID=abc", "BODY=8BITMIME", "SMTPUTF8", "SIZE=10" }).Sample(words =>
         {
             byte[]? fault = MailParameters.Read(Encoding.ASCII.GetBytes(" " + string.Join("  ", words)), out MailParameters parameters);
             return fault is null && parameters is { Return: DsnReturn.Headers, EnvelopeId: "abc", Body: BodyType.EightBitMime, SmtpUtf8: true, Size: 10 };
