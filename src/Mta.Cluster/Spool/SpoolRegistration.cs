@@ -1,0 +1,45 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Mta.Cluster.Spool.Commit;
+using Mta.Cluster.Spool.Sqlite;
+
+namespace Mta.Cluster.Spool;
+
+/// <summary>Puts the spool into a container.</summary>
+public static class SpoolRegistration
+{
+    /// <summary>
+    /// Registers <see cref="ISpool"/> and <see cref="SpoolHealth"/> (also as <see cref="IReadiness"/>). The host calls <see cref="ISpool.OpenAsync"/> before anything
+    /// else uses the spool; the container disposes it.
+    /// </summary>
+    /// <param name="services">The container's services.</param>
+    /// <param name="options">Which database and how.</param>
+    /// <param name="dataDirectory">Where the SQLite file stands; created when it is not there.</param>
+    /// <param name="partitions">The number of queue partitions, fixed in the database when it is created.</param>
+    public static IServiceCollection AddSpool(this IServiceCollection services, SpoolOptions options, string dataDirectory, int partitions)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(partitions);
+        services.AddSingleton<SpoolHealth>();
+        services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<SpoolHealth>());
+        services.AddSingleton<ISpool>(provider => Create(
+            options,
+            dataDirectory,
+            partitions,
+            provider.GetRequiredService<SpoolHealth>(),
+            provider.GetService<ILogger<SqlSpool>>() ?? NullLogger<SqlSpool>.Instance,
+            provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        return services;
+    }
+
+    internal static SqlSpool Create(
+        SpoolOptions options, string dataDirectory, int partitions, SpoolHealth health, ILogger<SqlSpool> logger, TimeProvider clock) =>
+        new(CreateDatabase(options, dataDirectory), options, partitions, health, logger, clock);
+
+#pragma warning disable CA1859
+    private static ISpoolDatabase CreateDatabase(SpoolOptions options, string dataDirectory) => options.Database switch
+    {
+        SpoolDatabaseKind.Sqlite => new SqliteDatabase(Path.GetFullPath(Path.Combine(dataDirectory, options.File)), options),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Database, "Unknown database."),
+    };
+}
