@@ -5,7 +5,7 @@ namespace Mta.Protocol.Authentication;
 
 /// <summary>
 /// SCRAM-SHA-256, the server's side (RFC 5802, RFC 7677), without channel binding.
-/// <para>States: first message → lookup → proof → the client's acknowledgement of the server's signature, which under SMTP is a challenge of its
+/// <para>States: first message → look-up → proof → check → the client's acknowledgement of the server's signature, which under SMTP is a challenge of its
 /// own, because 235 carries no data (RFC 4954 §4).</para>
 /// </summary>
 internal sealed class ScramSha256Server(UserDirectory users, string serverNonce) : ISaslVerifier
@@ -18,6 +18,9 @@ internal sealed class ScramSha256Server(UserDirectory users, string serverNonce)
     private string _nonce = "";
     private string _firstBare = "";
     private string _firstMessages = "";
+    private string _withoutProof = "";
+    private byte[] _proof = [];
+    private byte[] _binding = [];
     private ScramSecret? _secret;
 
     private enum State
@@ -25,11 +28,14 @@ internal sealed class ScramSha256Server(UserDirectory users, string serverNonce)
         /// <summary>Waits for client-first-message.</summary>
         First,
 
-        /// <summary>Waits for the verifier.</summary>
-        Lookup,
+        /// <summary>The first message is there; waits for <see cref="Verify"/>.</summary>
+        LookUp,
 
         /// <summary>Waits for client-final-message.</summary>
         Proof,
+
+        /// <summary>The proof is there; waits for <see cref="Verify"/>.</summary>
+        Check,
 
         /// <summary>The proof was right; waits for the empty response to the server's signature.</summary>
         Signed,
@@ -79,14 +85,24 @@ internal sealed class ScramSha256Server(UserDirectory users, string serverNonce)
         _gs2Header = $"{parts[0]},{parts[1]},";
         _nonce = nonce + serverNonce;
         _firstBare = message[_gs2Header.Length..];
-        _state = State.Lookup;
+        _state = State.LookUp;
         return SaslStep.NeedLookup;
     }
 
     public SaslStep Verify()
     {
-        if (_state is not State.Lookup)
-            return SaslStep.Failed(SaslFailure.InvalidCredentials);
+        var state = _state;
+        _state = State.Done;
+        return state switch
+        {
+            State.LookUp => LookUp(),
+            State.Check => Check(),
+            _ => SaslStep.Failed(SaslFailure.InvalidCredentials),
+        };
+    }
+
+    private SaslStep LookUp()
+    {
         _secret = users.FindScram(_user);
         var first = $"r={_nonce},s={Convert.ToBase64String(_secret.Salt)},i={_secret.Iterations}";
         _firstMessages = $"{_firstBare},{first}";
@@ -98,18 +114,25 @@ internal sealed class ScramSha256Server(UserDirectory users, string serverNonce)
     private SaslStep Proof(string message)
     {
         var cut = message.LastIndexOf(",p=", StringComparison.Ordinal);
-        var withoutProof = cut < 0 ? "" : message[..cut];
-        var parts = withoutProof.Split(',');
+        _withoutProof = cut < 0 ? "" : message[..cut];
+        var parts = _withoutProof.Split(',');
         if (parts.Length < 2
             || ScramMessages.Base64(ScramMessages.Value(message[(cut + 1)..], 'p'), ScramKeys.Size) is not { } proof
             || ScramMessages.Base64(ScramMessages.Value(parts[0], 'c'), 0) is not { } binding)
             return SaslStep.Failed(SaslFailure.Malformed);
-        var authMessage = $"{_firstMessages},{withoutProof}";
-        var clientKey = ScramKeys.Xor(proof, ScramKeys.Sign(_secret!.StoredKey, authMessage));
+        (_proof, _binding) = (proof, binding);
+        _state = State.Check;
+        return SaslStep.NeedLookup;
+    }
+
+    private SaslStep Check()
+    {
+        var authMessage = $"{_firstMessages},{_withoutProof}";
+        var clientKey = ScramKeys.Xor(_proof, ScramKeys.Sign(_secret!.StoredKey, authMessage));
         var fits = CryptographicOperations.FixedTimeEquals(ScramKeys.StoredKey(clientKey), _secret.StoredKey);
         // RFC 5802 §5.1: "c" repeats the gs2 header, "r" the whole nonce; both are signed, so a change under way fails here.
-        var bound = binding.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(_gs2Header));
-        if (!(fits & bound & parts[1] == $"r={_nonce}"))
+        var bound = _binding.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(_gs2Header));
+        if (!(fits & bound & _withoutProof.Split(',')[1] == $"r={_nonce}"))
             return SaslStep.Failed(SaslFailure.InvalidCredentials);
         _state = State.Signed;
         var signature = Convert.ToBase64String(ScramKeys.Sign(_secret.ServerKey, authMessage));
