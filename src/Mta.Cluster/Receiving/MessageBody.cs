@@ -9,9 +9,9 @@ namespace Mta.Cluster.Receiving;
 /// <summary>
 /// The body of the message that is being received: in memory up to the inline threshold, beyond that in the spool, chunk by chunk. Used by one session on its
 /// turns. The tasks it starts hold references of their own, so that a session which stops waiting for one may let go of everything.
-/// <para>Closed ─Open─▶ open ─SpillAsync, Spilled─▶ open ─StoreAsync─▶ closed; open ─Fail─▶ swallowing; any ─DiscardAsync─▶ closed.</para>
+/// <para>Closed ─Open─▶ open ─SpillAsync, Spilled─▶ open ─StoreAsync─▶ closed; open ─FailAsync─▶ swallowing; any ─DiscardAsync─▶ closed.</para>
 /// </summary>
-internal sealed class MessageBody(IIntake intake, int threshold) : IBufferWriter<byte>
+internal sealed class MessageBody(IIntake intake, int threshold) : IBufferWriter<byte>, IDisposable
 {
     private const int FirstRent = 8 * 1024;
 
@@ -48,7 +48,7 @@ internal sealed class MessageBody(IIntake intake, int threshold) : IBufferWriter
         (Id, IsOpen, Failure, _spilled) = (id, true, null, 0);
     }
 
-    /// <summary>Writes what is in memory to the spool; afterwards <see cref="Spilled"/> or <see cref="Fail"/>. Nothing may be written meanwhile.</summary>
+    /// <summary>Writes what is in memory to the spool; afterwards <see cref="Spilled"/> or <see cref="FailAsync"/>. Nothing may be written meanwhile.</summary>
     public Task SpillAsync(CancellationToken cancel)
     {
         _writer ??= intake.WriteChunks(Id);
@@ -97,6 +97,13 @@ internal sealed class MessageBody(IIntake intake, int threshold) : IBufferWriter
         _buffer = null;
         IsOpen = false;
         return DropWriterAsync(onProblem);
+    }
+
+    /// <summary>Gives the memory back, whatever state the body is in. Chunks in the spool are left to its sweep.</summary>
+    public void Dispose()
+    {
+        _buffer?.Dispose();
+        _buffer = null;
     }
 
     /// <inheritdoc/>

@@ -56,8 +56,11 @@ public sealed class ReceivingOptions : IOptionsCheck
             yield return new OptionProblem($"listeners[{i}].port", $"{listener.Address} port {listener.Port} is taken by an earlier listener");
         for (var i = 0; i < Listeners.Count; i++)
         {
-            if (Listeners[i].Kind is not Protocol.Smtp.Server.ListenerKind.Relay && Users.Count == 0)
-                yield return new OptionProblem($"listeners[{i}].kind", "a submission listener needs users, and there are none under receiving.users");
+            var isSubmission = Listeners[i].Kind is not Protocol.Smtp.Server.ListenerKind.Relay;
+            if (!Tls.Enabled && (isSubmission || Listeners[i].RequireTls))
+                yield return new OptionProblem($"listeners[{i}].kind", "this listener requires TLS, and receiving.tls.enabled is false");
+            if (Users.Count == 0 && (isSubmission || Listeners[i].RequireAuthentication))
+                yield return new OptionProblem($"listeners[{i}].kind", "this listener requires AUTH, which needs users, and there are none under receiving.users");
         }
     }
 

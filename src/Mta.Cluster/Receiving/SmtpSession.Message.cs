@@ -1,7 +1,7 @@
-using Akka.Actor;
 using Mta.Cluster.Telemetry;
 using Mta.Protocol.Smtp;
 using Mta.Queueing;
+using Envelope = Mta.Protocol.Smtp.Envelope;
 
 namespace Mta.Cluster.Receiving;
 

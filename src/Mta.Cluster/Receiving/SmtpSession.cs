@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.IO.Pipelines;
+using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Mta.Cluster.Telemetry;
 using Mta.Protocol.Smtp;
@@ -15,6 +15,7 @@ namespace Mta.Cluster.Receiving;
 /// </para>
 /// No read is asked for while anything else is under way, so a client is slowed to the pace of the spool.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "An actor gives back what it holds in PostStop.")]
 internal sealed partial class SmtpSession : UntypedActor, IWithTimers
 {
     private const int Step = 32 * 1024;
@@ -115,6 +116,8 @@ internal sealed partial class SmtpSession : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _closeRequest.Dispose();
+        _spoolCancel.Dispose();
+        _body.Dispose();
         _services.Log.SessionEnded(
             _connection.Client, _session?.HeloName ?? "", _connection.Listener.Name, _session?.Messages ?? 0, _ending);
         _connection.End();
@@ -294,11 +297,11 @@ internal sealed partial class SmtpSession : UntypedActor, IWithTimers
         _next = next;
         if (_connection.Output.UnflushedBytes == 0)
             return Go(next);
-        var flush = _connection.Output.FlushAsync();
+        var flush = _connection.Output.FlushAsync().AsTask();
         if (flush.IsCompletedSuccessfully && !flush.Result.IsCompleted)
             return Go(next);
         var operation = Await(Wait.Flush);
-        flush.AsTask().PipeTo(
+        flush.PipeTo(
             Self, success: r => new Finished(operation, null, r.IsCompleted), failure: e => new Finished(operation, e, null));
         return false;
     }

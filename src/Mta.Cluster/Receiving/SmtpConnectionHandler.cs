@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text;
+using Akka.Actor;
+using Akka.Hosting;
+using Mta.Cluster.Telemetry;
+using Mta.Protocol.Smtp.Server;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Mta.Cluster.Receiving;
+
+/// <summary>Takes the connections of one listener: admits or refuses them, and stays until the session of each is over.</summary>
+internal sealed class SmtpConnectionHandler(ReceivingNode node, Listener listener, IRequiredActor<SmtpSessions> sessions) : ConnectionHandler
+{
+    // How long the last replies may be on their way to a client that takes them slowly.
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
+    private static readonly byte[] TooMany = Encoding.ASCII.GetBytes("421 4.7.0 Too many sessions, try again later\r\n");
+
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        var client = ClientAddress(connection.RemoteEndPoint);
+        if (node.Admission.TryEnter(client) is { } reason)
+        {
+            await RefuseAsync(connection, client, reason).ConfigureAwait(false);
+            return;
+        }
+        node.Services.Metrics.SessionOpened(listener.Name);
+        try
+        {
+            await ServeAsync(connection, client).ConfigureAwait(false);
+        }
+        finally
+        {
+            node.Admission.Leave(client);
+            node.Services.Metrics.SessionClosed(listener.Name);
+            AbortLater(connection);
+        }
+    }
+
+    private async Task ServeAsync(ConnectionContext connection, IPAddress client)
+    {
+        var closeRequested = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        var smtp = new SmtpConnection(connection.Transport, client, listener, connection.Abort, closeRequested);
+        await using (smtp.ConfigureAwait(false))
+        {
+            var parent = await sessions.GetAsync(connection.ConnectionClosed).ConfigureAwait(false);
+            parent.Tell(new SmtpSessions.Serve(smtp));
+            // Where the actor system has stopped before the server, nobody would end the session.
+            await Task.WhenAny(smtp.Ended, node.ActorsStopped).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RefuseAsync(ConnectionContext connection, IPAddress client, string reason)
+    {
+        node.Services.Metrics.Refused(reason);
+        node.Services.Log.ConnectionRefused(client, listener.Name, reason);
+        // Under implicit TLS a line in clear would only look like a broken handshake.
+        if (listener.Kind is not ListenerKind.Submissions)
+            await connection.Transport.Output.WriteAsync(TooMany).ConfigureAwait(false);
+        AbortLater(connection);
+    }
+
+    // The server sends what is left and closes; a client that does not read would keep it from ending.
+    private static void AbortLater(ConnectionContext connection)
+    {
+        var timer = new CancellationTokenSource(Linger);
+        timer.Token.UnsafeRegister(
+            static (state, _) => ((ConnectionContext)state!).Abort(new ConnectionAbortedException("the client did not take the last replies")), connection);
+    }
+
+    private static IPAddress ClientAddress(EndPoint? endPoint)
+    {
+        var address = (endPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
+}
