@@ -63,10 +63,10 @@ public sealed class PartitionJournal(ReplyInterner? replies = null)
 
     private void Put(RefDeferred deferral)
     {
-        var reply = _replies.Intern(deferral.LastReply);
-        var kept = ReferenceEquals(reply, deferral.LastReply) ? deferral : deferral with { LastReply = reply };
-        if (_claimed is not null && _claimed.ContainsKey(deferral.Id)) _claimed[deferral.Id] = kept;
-        else _deferrals[deferral.Id] = kept;
+        // After recovery events come from the partition's queues, whose replies are interned, and the record is theirs and ours.
+        if (_claimed is null) _deferrals[deferral.Id] = deferral;
+        else (_claimed.ContainsKey(deferral.Id) ? _claimed : _deferrals)[deferral.Id] =
+            deferral with { LastReply = _replies.Intern(deferral.LastReply) };
     }
 
     private IEnumerable<RefDeferred> All() => _claimed is null ? _deferrals.Values : _deferrals.Values.Concat(_claimed.Values);
