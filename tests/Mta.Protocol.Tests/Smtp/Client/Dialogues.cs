@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Mta.Protocol.Smtp;
 using Mta.Protocol.Smtp.Client;
@@ -11,9 +10,9 @@ internal static class Dialogues
 {
     public const string Content = "Subject: x\r\n\r\n.dot\r\n";
 
-    public static ClientSessionOptions Smtp { get; } = new() { HeloName = "client.example" };
+    public static ClientSessionOptions SmtpOptions { get; } = new() { HeloName = "client.example" };
 
-    public static ClientSessionOptions Lmtp { get; } = Smtp with { Protocol = ClientProtocol.Lmtp };
+    public static ClientSessionOptions LmtpOptions { get; } = SmtpOptions with { Protocol = ClientProtocol.Lmtp };
 
     public static OutgoingMessage Message(params string[] recipients) => Message(Content, recipients);
 
@@ -48,6 +47,4 @@ internal static class Dialogues
         RecipientOutcome.Broken b => $"broken:{b.Stage}:{b.Cause}{(b.InDoubt ? ":doubt" : "")}",
         _ => throw new InvalidOperationException(),
     };
-
-    public static ImmutableArray<string> Replies(params string[] lines) => [.. lines];
 }

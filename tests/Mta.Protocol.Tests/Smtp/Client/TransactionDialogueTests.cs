@@ -28,7 +28,7 @@ public sealed class TransactionDialogueTests
         """;
 
     private static Played Play(string opening, string script, params string[] recipients) =>
-        Dialogues.Play(Smtp, opening + "\n" + script, Message(recipients));
+        Dialogues.Play(SmtpOptions, opening + "\n" + script, Message(recipients));
 
     [Fact]
     public void One_command_at_a_time_without_pipelining()
@@ -55,7 +55,7 @@ public sealed class TransactionDialogueTests
         Assert.Equal(SuccessDuty.Relayed, ((RecipientOutcome.Delivered)played.Outcomes.First()).Duty);
         Assert.Equal(
             [ClientTimeout.Greeting, ClientTimeout.Command, ClientTimeout.Mail, ClientTimeout.Rcpt, ClientTimeout.DataInit, ClientTimeout.DataTermination, ClientTimeout.Quit],
-            Dialogues.Play(Smtp, Plain + "\n" + """
+            Dialogues.Play(SmtpOptions, Plain + "\n" + """
                 C: MAIL FROM:<from@example.org>
                 S: 250 ok
                 C: RCPT TO:<a@example.net>
@@ -191,7 +191,7 @@ public sealed class TransactionDialogueTests
             C: .
             S: 250 ok
             """;
-        var played = Dialogues.Play(Smtp, Pipelining + "\n" + script + Bye, Message("a@example.net", "b@example.net"), Message("c@example.net"));
+        var played = Dialogues.Play(SmtpOptions, Pipelining + "\n" + script + Bye, Message("a@example.net", "b@example.net"), Message("c@example.net"));
 
         Assert.Equal(outcome + " delivered:250", played.Words());
     }
@@ -218,7 +218,7 @@ public sealed class TransactionDialogueTests
             C: .
             S: {reply}
             """;
-        var played = PlayAll(() => new Transcript(Smtp, Pipelining + "\n" + script).StayingOpen().Send(Message("a@example.net"), Content));
+        var played = PlayAll(() => new Transcript(SmtpOptions, Pipelining + "\n" + script).StayingOpen().Send(Message("a@example.net"), Content));
 
         Assert.Equal(outcome, played.Words());
     }
@@ -282,7 +282,7 @@ public sealed class TransactionDialogueTests
             S: 250 ok
             S: 250 ok
             """ + Bye;
-        Assert.Equal("rejected:Rcpt:550 delivered:250", Dialogues.Play(Smtp, script, Message("a@example.net"), Message("b@example.net")).Words());
+        Assert.Equal("rejected:Rcpt:550 delivered:250", Dialogues.Play(SmtpOptions, script, Message("a@example.net"), Message("b@example.net")).Words());
     }
 
     [Fact]
@@ -304,7 +304,7 @@ public sealed class TransactionDialogueTests
             C: .dot
             S: 250 ok
             """ + Bye;
-        Assert.Equal("delivered:250", Dialogues.Play(Smtp with { EagerBodyLimitBytes = 19 }, script, Message("a@example.net")).Words());
+        Assert.Equal("delivered:250", Dialogues.Play(SmtpOptions with { EagerBodyLimitBytes = 19 }, script, Message("a@example.net")).Words());
     }
 
     [Fact]
@@ -334,7 +334,7 @@ public sealed class TransactionDialogueTests
             C: .
             S: 250 ok
             """ + Bye;
-        var played = PlayAll(() => new Transcript(Smtp, script).Overlapping().Send(Message("a@example.net"), Content).Send(Message("b@example.net"), Content));
+        var played = PlayAll(() => new Transcript(SmtpOptions, script).Overlapping().Send(Message("a@example.net"), Content).Send(Message("b@example.net"), Content));
 
         Assert.Equal("deferred:FinalReply:450 delivered:250", played.Words());
     }
@@ -357,7 +357,7 @@ public sealed class TransactionDialogueTests
             C: RCPT TO:<b@example.net>
             C: DATA
             """;
-        var played = PlayAll(() => new Transcript(Smtp, script).Overlapping().Send(Message("a@example.net"), Content).Send(Message("b@example.net"), Content));
+        var played = PlayAll(() => new Transcript(SmtpOptions, script).Overlapping().Send(Message("a@example.net"), Content).Send(Message("b@example.net"), Content));
 
         Assert.Equal("broken:FinalReply:PeerClosed:doubt broken:FinalReply:PeerClosed", played.Words());
         Assert.True(Assert.IsType<ClientEffect.Broken>(played.End).InDoubt);
@@ -366,7 +366,7 @@ public sealed class TransactionDialogueTests
     [Fact]
     public void Content_refused_while_it_is_sent_is_an_answer_and_ends_the_session()
     {
-        var session = new ClientSession(Smtp);
+        var session = new ClientSession(SmtpOptions);
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         var peer = new Peer(session, output);
         peer.Say("220 x\r\n");
@@ -385,7 +385,7 @@ public sealed class TransactionDialogueTests
     [Fact]
     public void A_body_that_is_not_as_long_as_announced_breaks_the_session_without_doubt()
     {
-        var played = PlayAll(() => new Transcript(Smtp, """
+        var played = PlayAll(() => new Transcript(SmtpOptions, """
             S: 220 mx.example ESMTP
             C: EHLO client.example
             S: 250-mx.example

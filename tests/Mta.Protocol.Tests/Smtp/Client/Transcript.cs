@@ -72,6 +72,7 @@ public sealed class Transcript(ClientSessionOptions options, string script)
 
     public Played Play(Split split)
     {
+        Feed([]);
         foreach (var (speaker, text) in Runs())
         {
             if (speaker == 'S') foreach (var piece in Pieces(text, split)) Feed(piece);
@@ -141,14 +142,9 @@ public sealed class Transcript(ClientSessionOptions options, string script)
             body.Framing.Write(content.AsSpan(at, Math.Min(_chunk, content.Length - at)), _output);
         Session.BodySent(_output);
         if (!_overlap || !Session.CanBegin || _messages.Count < 2) return;
-        var first = _messages.Dequeue();
+        _messages.Dequeue();
         Session.BeginTransaction(_messages.Peek().Message, _output);
-        _overlapped.Add(first.Message);
     }
-
-    private readonly List<OutgoingMessage> _overlapped = [];
-
-    public int Overlaps => _overlapped.Count;
 
     private void Tls()
     {
