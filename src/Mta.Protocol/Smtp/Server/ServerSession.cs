@@ -150,7 +150,10 @@ public sealed partial class ServerSession
         State = ServerState.Connected;
     }
 
-    /// <summary>Ends the session from outside, at any time: shutdown (421 4.3.2), time out (421 4.4.2).</summary>
+    /// <summary>
+    /// Ends the session from outside, at any time: shutdown (421 4.3.2), time out (421 4.4.2). An effect that is still unanswered needs no answer any more, and takes none: look at
+    /// <see cref="State"/> before a late result is handed in.
+    /// </summary>
     /// <param name="reply">The reply to write, by RFC 5321 §3.8 of code 421.</param>
     /// <param name="output">Takes the reply.</param>
     public void Terminate(SmtpReply reply, IBufferWriter<byte> output)
