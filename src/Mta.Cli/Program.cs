@@ -1,1 +1,3 @@
-return 0;
+using Mta.Cli;
+
+return await MtactlCommand.Create(Console.In, Console.Out, Console.Error).Parse(args).InvokeAsync();

@@ -70,7 +70,7 @@ public sealed class ReceivingOptions : IOptionsCheck
         {
             if (!System.Net.IPNetwork.TryParse(RelayNetworks[i], out _))
                 yield return new OptionProblem(
-                    $"relayNetworks[{i}]", $"'{RelayNetworks[i]}' is no network; expected the form 192.0.2.0/24 or 2001:db8::/32, with no bit set behind the prefix");
+                    $"relayNetworks[{i}]", $"'{RelayNetworks[i]}' is no network; expected the form 192.0.2.0/24 or 2001:db8::/32");
         }
     }
 
