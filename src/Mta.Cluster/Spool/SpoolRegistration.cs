@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mta.Cluster.Spool.Commit;
+using Mta.Cluster.Spool.PostgreSql;
 using Mta.Cluster.Spool.Sqlite;
+using Mta.Cluster.Spool.SqlServer;
 
 namespace Mta.Cluster.Spool;
 
@@ -34,12 +36,13 @@ public static class SpoolRegistration
 
     internal static SqlSpool Create(
         SpoolOptions options, string dataDirectory, int partitions, SpoolHealth health, ILogger<SqlSpool> logger, TimeProvider clock) =>
-        new(CreateDatabase(options, dataDirectory), options, partitions, health, logger, clock);
+        new(CreateDatabase(options, dataDirectory, clock), options, partitions, health, logger, clock);
 
-#pragma warning disable CA1859
-    private static ISpoolDatabase CreateDatabase(SpoolOptions options, string dataDirectory) => options.Database switch
+    private static ISpoolDatabase CreateDatabase(SpoolOptions options, string dataDirectory, TimeProvider clock) => options.Database switch
     {
         SpoolDatabaseKind.Sqlite => new SqliteDatabase(Path.GetFullPath(Path.Combine(dataDirectory, options.File)), options),
+        SpoolDatabaseKind.PostgreSql => new PostgreSqlDatabase(options),
+        SpoolDatabaseKind.SqlServer => new SqlServerDatabase(options, clock),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Database, "Unknown database."),
     };
 }

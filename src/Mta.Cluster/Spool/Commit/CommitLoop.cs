@@ -114,11 +114,7 @@ internal sealed class CommitLoop(
             Fail(_batch, error);
             return true;
         }
-        if (_batch.Count == 1)
-        {
-            Refuse(_batch[0], error);
-            return false;
-        }
+        // A batch of one is tried again as well: the error may have been a deadlock, or a race with another node.
         monitor.BatchSplit(_batch.Count, error);
         return await CommitSinglyAsync().ConfigureAwait(false);
     }

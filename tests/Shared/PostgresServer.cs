@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mta.Tests.Shared;
+
+/// <summary>
+/// A private PostgreSQL server on a loopback port, from the installed binaries, in a directory of its own; run as the user
+/// <c>postgres</c> where the tests run as root. Stopped by its process id.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private const string User = "mta";
+    private readonly string _directory;
+    private readonly string _binaries;
+    private readonly int _port;
+    private Process? _process;
+    private int _databases;
+
+    private PostgresServer(string directory, string binaries, int port)
+    {
+        _directory = directory;
+        _binaries = binaries;
+        _port = port;
+    }
+
+    /// <summary>The directory of <c>initdb</c> and <c>postgres</c>, newest version first; null where PostgreSQL is not installed.</summary>
+    public static string? Binaries { get; } = FindBinaries();
+
+    /// <summary>The connection string of the maintenance database.</summary>
+    public string ConnectionString => ForDatabase("postgres");
+
+    public static async Task<PostgresServer> StartAsync()
+    {
+        var binaries = Binaries ?? throw new InvalidOperationException("PostgreSQL is not installed (no initdb found).");
+        var directory = Directory.CreateTempSubdirectory("mta-postgres-").FullName;
+        if (Environment.IsPrivilegedProcess)
+            await RunAsync("chown", "postgres", directory);
+        var server = new PostgresServer(directory, binaries, FreePort());
+        await RunAsync(AsOwner(Path.Combine(binaries, "initdb"), "-D", server.Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Starts the server, again after <see cref="StopAsync"/>; completes when it takes connections.</summary>
+    public async Task StartAgainAsync()
+    {
+        var command = AsOwner(
+            Path.Combine(_binaries, "postgres"), "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1",
+            "-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "fsync=off", "-c", "lc_messages=C");
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var log = new List<string>();
+        var process = new Process { StartInfo = Start(command) };
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (log)
+                log.Add(line.Data ?? "(end)");
+            if (line.Data is null)
+                ready.TrySetException(new InvalidOperationException($"PostgreSQL did not start: {string.Join(Environment.NewLine, log)}"));
+            else if (line.Data.Contains("ready to accept connections", StringComparison.Ordinal))
+                ready.TrySetResult();
+        };
+        process.Start();
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        _process = process;
+        await ready.Task;
+    }
+
+    /// <summary>Stops the server at once, without letting its clients end (SIGINT, "fast").</summary>
+    public async Task StopAsync()
+    {
+        if (_process is not { } process)
+            return;
+        _process = null;
+        await RunAsync("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    /// <summary>A name for a database that no other test has.</summary>
+    public string NewDatabaseName() => string.Create(CultureInfo.InvariantCulture, $"mta_{Interlocked.Increment(ref _databases)}");
+
+    /// <summary>The connection string of a database of this server.</summary>
+    public string ForDatabase(string name) =>
+        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username={User};Database={name};Timeout=15");
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private string Data => Path.Combine(_directory, "data");
+
+    private static string? FindBinaries()
+    {
+        var installed = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var v) ? v : 0)
+            : Enumerable.Empty<string>();
+        var paths = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        return installed.Select(d => Path.Combine(d, "bin")).Concat(paths).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")));
+    }
+
+    // The server refuses to run as root. setpriv replaces itself by the program, so that the process id is the server's.
+    private static string[] AsOwner(params string[] command) =>
+        Environment.IsPrivilegedProcess
+            ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", .. command]
+            : command;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static ProcessStartInfo Start(string[] command) => new(command[0], command.Skip(1))
+    {
+        RedirectStandardError = true,
+        RedirectStandardOutput = true,
+        WorkingDirectory = Path.GetTempPath(),
+        Environment = { ["LC_ALL"] = "C" },
+    };
+
+    private static async Task RunAsync(params string[] command)
+    {
+        using var process = Process.Start(Start(command)) ?? throw new InvalidOperationException($"{command[0]} did not start.");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}: {await output}{await errors}");
+    }
+}
