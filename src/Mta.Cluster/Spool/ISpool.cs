@@ -6,7 +6,8 @@ namespace Mta.Cluster.Spool;
 /// The durable store of messages and refs: the truth of the system. All writes are group-committed: many callers, one transaction,
 /// one fsync. A task that completes means that the commit has reached stable storage; a task that fails with
 /// <see cref="SpoolUnavailableException"/> means that the outcome is that of a transaction which may or may not have
-/// committed, and the caller may repeat it: accept and settle are idempotent by id.
+/// committed, and the caller may repeat it: accept and settle are idempotent by id. A settlement is repeated with the same content, else
+/// its notifications may be stored twice; an accept is repeated only before the message has been announced.
 /// </summary>
 public interface ISpool
 {

@@ -12,6 +12,9 @@ internal sealed class PostgreSqlWriter(NpgsqlDataSource source, int commandTimeo
 
     public ISpoolTables Tables => _tables ?? throw new InvalidOperationException("No transaction has begun.");
 
+    /// <summary>The open connection; for tests.</summary>
+    internal NpgsqlConnection? Connection => _connection;
+
     public async ValueTask BeginAsync()
     {
         if (_connection is null)
