@@ -1,1 +1,2 @@
-return 0;
+// "spool …" runs a load program; see SpoolLoad.
+return args is ["spool", ..] ? await Mta.Benchmarks.SpoolLoad.RunAsync(args[1..]) : 0;
