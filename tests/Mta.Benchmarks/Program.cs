@@ -1,2 +1,28 @@
-// "spool …" runs a load program; see SpoolLoad.
-return args is ["spool", ..] ? await Mta.Benchmarks.SpoolLoad.RunAsync(args[1..]) : 0;
+using BenchmarkDotNet.Running;
+using Mta.Benchmarks.EndToEnd;
+using Mta.Benchmarks.Spool;
+
+return args switch
+{
+    ["spool", .. var rest] => await SpoolLoad.RunAsync(rest),
+    ["e2e", .. var rest] => await EndToEndCommand.RunAsync(rest),
+    ["micro", .. var rest] => Micro(rest),
+    _ => Usage(),
+};
+
+static int Micro(string[] rest)
+{
+    BenchmarkSwitcher.FromAssembly(typeof(EndToEndCommand).Assembly).Run(rest.Length > 0 ? rest : ["--filter", "*"]);
+    return 0;
+}
+
+static int Usage()
+{
+    Console.Error.WriteLine(
+        """
+        micro [BenchmarkDotNet options]                                    parser, framing, spool, queue step
+        spool [database] [seconds] [callers] [octets] [connection string]   what one node's spool carries
+        e2e   [scenarios, as ABC] [runs]                                    a node under load, from socket to socket
+        """);
+    return 2;
+}

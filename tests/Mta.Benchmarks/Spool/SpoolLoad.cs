@@ -6,7 +6,7 @@ using Mta.Protocol.Smtp;
 using Mta.Queueing;
 using Mta.Queueing.Intake;
 
-namespace Mta.Benchmarks;
+namespace Mta.Benchmarks.Spool;
 
 /// <summary>
 /// Callers that accept a message and settle it at once, as many as are asked for: what one node's spool carries. Run by
