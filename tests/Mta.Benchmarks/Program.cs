@@ -22,7 +22,7 @@ static int Usage()
         """
         micro [BenchmarkDotNet options]                                    parser, framing, spool, queue step
         spool [database] [seconds] [callers] [octets] [connection string]   what one node's spool carries
-        e2e   [scenarios, as ABC] [runs]                                    a node under load, from socket to socket
+        e2e   [scenarios, as ABC] [runs] [mta|postfix|both]                 a server under load, from socket to socket
         """);
     return 2;
 }

@@ -20,12 +20,20 @@ internal sealed record RunFigures(
     int Connections)
 {
     public const string Header =
-        "| scenario | accepted/s | delivered/s | CPU ms a message | peak RSS MB | KB written a message | accept p99 ms | connections |\n|---|---|---|---|---|---|---|---|";
+        "| scenario | server | accepted/s | delivered/s | CPU ms a message | peak RSS MB | KB written a message | accept p99 ms | connections |\n" +
+        "|---|---|---|---|---|---|---|---|---|";
 
     public static RunFigures Median(IReadOnlyList<RunFigures> runs) => runs.OrderBy(r => r.DeliveredPerSecond).ElementAt(runs.Count / 2);
 
-    public string Row(string scenario) => string.Create(
+    public string Row(string scenario, string server) => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {scenario} | {AcceptedPerSecond:F0} | {DeliveredPerSecond:F0} | {ProcessorPerMessage.TotalMilliseconds:F3} | {PeakResident >> 20} | " +
+        $"| {scenario} | {server} | {AcceptedPerSecond:F0} | {DeliveredPerSecond:F0} | {ProcessorPerMessage.TotalMilliseconds:F3} | {PeakResident >> 20} | " +
         $"{WrittenPerMessage / 1000.0:F1} | {Latency99.TotalMilliseconds:F1} | {Connections} |");
+
+    /// <summary>How these figures stand to another server's.</summary>
+    public string Ratio(RunFigures other, string scenario) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {scenario} | ratio | {AcceptedPerSecond / other.AcceptedPerSecond:F2} | {DeliveredPerSecond / other.DeliveredPerSecond:F2} | " +
+        $"{ProcessorPerMessage / other.ProcessorPerMessage:F3} | {(double)PeakResident / other.PeakResident:F2} | " +
+        $"{(double)WrittenPerMessage / other.WrittenPerMessage:F2} | {Latency99 / other.Latency99:F2} | |");
 }

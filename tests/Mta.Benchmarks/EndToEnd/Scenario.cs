@@ -11,6 +11,9 @@ internal sealed record Scenario(string Name, string Title, int Messages, int Siz
     /// <summary>Client sessions at a time.</summary>
     public int Sessions { get; init; } = 50;
 
+    /// <summary>Connections that the server may have to the sink.</summary>
+    public int Connections { get; init; } = 20;
+
     /// <summary>How long the sink takes for each reply.</summary>
     public TimeSpan ReplyDelay { get; init; }
 
