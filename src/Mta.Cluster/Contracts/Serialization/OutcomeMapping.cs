@@ -29,7 +29,7 @@ internal static class OutcomeMapping
 
     private static POutcome Write(RecipientOutcome outcome) => outcome switch
     {
-        RecipientOutcome.Delivered d => new() { Kind = POutcome.Types.Kind.Delivered, Reply = d.Reply.ToProto(), Relayed = d.Relayed },
+        RecipientOutcome.Delivered d => new() { Kind = POutcome.Types.Kind.Delivered, Reply = d.Reply.ToProto(), Relayed = d.Relayed, Final = d.Final },
         RecipientOutcome.Deferred d => new() { Kind = POutcome.Types.Kind.Deferred, Reply = d.Reply.ToProto(), Reason = (int)d.Reason },
         RecipientOutcome.Rejected d => new() { Kind = POutcome.Types.Kind.Rejected, Reply = d.Reply.ToProto() },
         _ => throw new UnreachableException($"unknown outcome {outcome.GetType()}"),
@@ -38,7 +38,7 @@ internal static class OutcomeMapping
     /// <summary>An outcome of a kind that a newer version may have added is read as deferred: the mail stays.</summary>
     private static RecipientOutcome Read(POutcome p) => p.Kind switch
     {
-        POutcome.Types.Kind.Delivered => new RecipientOutcome.Delivered(p.Reply.ToValue(), p.Relayed),
+        POutcome.Types.Kind.Delivered => new RecipientOutcome.Delivered(p.Reply.ToValue(), p.Relayed, p.Final),
         POutcome.Types.Kind.Deferred => new RecipientOutcome.Deferred((DeferralReason)p.Reason, p.Reply.ToValue()),
         POutcome.Types.Kind.Rejected => new RecipientOutcome.Rejected(p.Reply.ToValue()),
         _ => new RecipientOutcome.Deferred(

@@ -1,0 +1,46 @@
+using Akka.Actor;
+using Mta.Cluster.Spool;
+using Mta.Cluster.Telemetry;
+
+namespace Mta.Cluster.Queues;
+
+/// <summary>Removes from time to time what lost nodes left in the spool. One in the cluster: a child of partition 0.</summary>
+internal sealed class SpoolSweeper : ReceiveActor, IWithTimers
+{
+    private readonly QueueServices _services;
+
+    public SpoolSweeper(QueueServices services)
+    {
+        _services = services;
+        Receive<Sweep>(_ => SweepNow());
+        Receive<SweepResult>(Swept);
+        Receive<SweepFailed>(_ => { });
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(QueueServices services) => Akka.Actor.Props.Create(() => new SpoolSweeper(services));
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Sweep), Sweep.Instance, _services.Options.SweepEvery);
+
+    private void SweepNow() => _services.Spool.SweepAsync(_services.Options.SweepOlderThan, CancellationToken.None).PipeTo(
+        Self, success: result => result, failure: _ => SweepFailed.Instance);
+
+    private void Swept(SweepResult result)
+    {
+        if (result.Chunks + result.Messages > 0)
+            _services.Log.Swept(result.Chunks, result.Messages);
+    }
+
+    private sealed class Sweep
+    {
+        public static Sweep Instance { get; } = new();
+    }
+
+    // The spool has logged why; the next time does what this one did not.
+    private sealed class SweepFailed
+    {
+        public static SweepFailed Instance { get; } = new();
+    }
+}
