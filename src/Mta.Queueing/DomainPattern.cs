@@ -15,6 +15,11 @@ public static class DomainPattern
         return true;
     }
 
+    /// <summary>True where a valid pattern stands for a domain: itself, or for <c>*.domain</c> any domain below it, not the domain itself.</summary>
+    public static bool Covers(string pattern, string domain) => pattern.StartsWith("*.", StringComparison.Ordinal)
+        ? domain.Length >= pattern.Length && domain.AsSpan().EndsWith(pattern.AsSpan(1), StringComparison.OrdinalIgnoreCase)
+        : string.Equals(pattern, domain, StringComparison.OrdinalIgnoreCase);
+
     private static bool IsLabel(ReadOnlySpan<char> label)
     {
         if (label.Length is 0 or > 63) return false;

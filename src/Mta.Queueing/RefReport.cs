@@ -19,4 +19,11 @@ public sealed record RefReport(RefId Id, ImmutableArray<RecipientOutcome> Outcom
 /// <param name="Host">The host's name, or the path of a Maildir or socket.</param>
 /// <param name="Endpoint">Address and port, or the empty string.</param>
 /// <param name="Tls">TLS version and cipher, or null in clear.</param>
-public sealed record DeliveryPeer(string Host, string Endpoint, string? Tls);
+public sealed record DeliveryPeer(string Host, string Endpoint, string? Tls)
+{
+    /// <summary>The node that asked, by its host name; empty where that is not known.</summary>
+    public string Node { get; init; } = "";
+
+    /// <summary>The address that it asked from; empty where there is none.</summary>
+    public string Source { get; init; } = "";
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mta.Protocol.Smtp.Labels;
 
 namespace Mta.Protocol.Smtp;
 
@@ -9,13 +10,15 @@ namespace Mta.Protocol.Smtp;
 /// <param name="SmtpUtf8">True when the client gave SMTPUTF8 (RFC 6531).</param>
 /// <param name="Return">How much of the message a failure notification returns (RFC 3461 §4.3).</param>
 /// <param name="EnvelopeId">ENVID as it was given, still xtext-encoded (RFC 3461 §4.4); null when absent.</param>
+/// <param name="Labels">What the message's header says of it; null where it says nothing, or was not read.</param>
 public sealed record Envelope(
     Address ReversePath,
     ImmutableArray<Recipient> Recipients,
     BodyType Body = BodyType.SevenBit,
     bool SmtpUtf8 = false,
     DsnReturn Return = DsnReturn.Unspecified,
-    string? EnvelopeId = null);
+    string? EnvelopeId = null,
+    MailLabels? Labels = null);
 
 /// <summary>One recipient of an envelope.</summary>
 /// <param name="Address">Where the mail goes.</param>

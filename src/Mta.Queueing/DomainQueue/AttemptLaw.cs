@@ -55,7 +55,8 @@ internal static class AttemptLaw
             (outcome as RecipientOutcome.Deferred)?.Reason ?? DeferralReason.None,
             outcome.Reply,
             attempt.Peer,
-            result == AttemptResult.Deferred ? due : null);
+            result == AttemptResult.Deferred ? due : null,
+            attempt.Ref.Envelope.Labels);
 
     private static ReturnedRecipient? ReportOf(
         Envelope envelope, Recipient recipient, RecipientOutcome outcome, AttemptResult result, bool warn)

@@ -1,4 +1,5 @@
 using Mta.Protocol.Smtp;
+using Mta.Protocol.Smtp.Labels;
 
 namespace Mta.Queueing.DomainQueue;
 
@@ -14,6 +15,7 @@ namespace Mta.Queueing.DomainQueue;
 /// <param name="Reply">The reply that decided, as it came: not escaped.</param>
 /// <param name="Peer">Who was asked; null where nobody was.</param>
 /// <param name="Due">When the next attempt is made; null where there is none.</param>
+/// <param name="Labels">What the message's header says of it; null where it says nothing, or the envelope was not in memory.</param>
 public sealed record AttemptRecord(
     RefId Id,
     int Attempt,
@@ -25,7 +27,8 @@ public sealed record AttemptRecord(
     DeferralReason Reason,
     SmtpReply Reply,
     DeliveryPeer? Peer,
-    DateTimeOffset? Due)
+    DateTimeOffset? Due,
+    MailLabels? Labels = null)
 {
     /// <summary>True where the peer may have taken the message although this side counts the attempt as failed.</summary>
     public bool InDoubt => Reason is DeferralReason.InDoubt or DeferralReason.NodeLost;

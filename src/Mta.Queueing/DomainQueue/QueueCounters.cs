@@ -6,10 +6,12 @@ namespace Mta.Queueing.DomainQueue;
 /// <param name="Settling">Wait for the spool's commit.</param>
 /// <param name="Recording">Wait for the journal.</param>
 /// <param name="Deferred">Wait for their time.</param>
-public readonly record struct QueueCounters(int Ready, int InFlight, int Settling, int Recording, int Deferred)
+/// <param name="Withheld">Wait for an operator's order.</param>
+/// <param name="Held">Held until an operator releases them.</param>
+public readonly record struct QueueCounters(int Ready, int InFlight, int Settling, int Recording, int Deferred, int Withheld = 0, int Held = 0)
 {
     /// <summary>All refs of the queue.</summary>
-    public int Total => Ready + InFlight + Settling + Recording + Deferred;
+    public int Total => Ready + InFlight + Settling + Recording + Deferred + Withheld + Held;
 }
 
 /// <summary>What bounds a domain queue's memory.</summary>

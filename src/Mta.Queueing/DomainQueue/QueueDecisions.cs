@@ -19,6 +19,9 @@ public sealed record QueueDecisions(
 {
     /// <summary>Nothing is to be done.</summary>
     public static QueueDecisions None { get; } = new([], [], [], [], []);
+
+    /// <summary>What has become of refs that an operator's order wanted; null where nothing has.</summary>
+    public WithheldRefs? Withheld { get; init; }
 }
 
 /// <summary>Recipients of a ref are finished: to be committed in the spool.</summary>
@@ -43,3 +46,9 @@ public readonly record struct ScheduledRef(RefId Id, DateTimeOffset Due);
 /// <param name="Ref">The ref.</param>
 /// <param name="Attempt">Which attempt this is, from 1.</param>
 public readonly record struct TakenRef(QueuedRef Ref, int Attempt);
+
+/// <summary>Refs that an operator's order wanted.</summary>
+/// <param name="Held">They are withheld.</param>
+/// <param name="Gone">They ended before they could be, or are not known.</param>
+/// <param name="Notified">Those of the withheld whose senders have been told of a delay.</param>
+public sealed record WithheldRefs(ImmutableArray<RefId> Held, ImmutableArray<RefId> Gone, ImmutableArray<RefId> Notified);

@@ -22,7 +22,7 @@ public sealed partial class QueueMachine
         {
             if (!_byId.TryGetValue(report.Id, out var entry) || !IsOut(entry, pullId)) continue;
             pull.Open--;
-            if (report.NotAttempted) _returned.Enqueue(Move(entry, RefState.Ready));
+            if (report.NotAttempted) GiveBack(entry, decisions);
             else Conclude(entry, report.Outcomes, report.Peer, now, decisions);
         }
 
@@ -40,7 +40,7 @@ public sealed partial class QueueMachine
 
         var decisions = new DecisionBuilder();
         foreach (var entry in pull.Entries)
-            if (IsOut(entry, pullId)) ConcludeAll(entry, Lost, now, decisions, entry.Deferral?.Reason != DeferralReason.NodeLost);
+            if (IsOut(entry, pullId)) ConcludeAll(entry, Lost, now, decisions, entry.Reason != DeferralReason.NodeLost);
         return decisions.Build();
     }
 
@@ -87,21 +87,26 @@ public sealed partial class QueueMachine
         var decisions = new DecisionBuilder();
         foreach (var id in ids)
         {
-            if (!_byId.TryGetValue(id, out var entry) || entry.State != RefState.Settling) continue;
-            if (entry.HasRest) decisions.Record(Move(entry, RefState.Recording).Deferral!);
-            else Leave(entry);
+            if (!_byId.TryGetValue(id, out var entry) || entry.State is not (RefState.Settling or RefState.Withheld)) continue;
+            if (entry.State == RefState.Settling && entry.HasRest) decisions.Record(Move(entry, RefState.Recording).Deferral!);
+            else End(entry, decisions);
         }
 
         return decisions.Build();
     }
 
-    /// <summary>Deferrals are journaled: the refs go to the retry schedule.</summary>
+    /// <summary>Deferrals are journaled: the refs go to the retry schedule; those that were withheld are ready.</summary>
     public QueueDecisions Recorded(IReadOnlyList<RefId> ids)
     {
         var decisions = new DecisionBuilder();
         foreach (var id in ids)
-            if (_byId.TryGetValue(id, out var entry) && entry.State == RefState.Recording)
-                decisions.Schedule(Move(entry, RefState.Deferred).Deferral!);
+        {
+            if (!_byId.TryGetValue(id, out var entry)) continue;
+            if (entry.State == RefState.Withheld) _waiting.Enqueue(Move(entry, RefState.Ready));
+            else if (entry.State == RefState.Recording && entry.IsWanted) Withhold(entry, decisions);
+            else if (entry.State == RefState.Recording) decisions.Schedule(id, Move(entry, RefState.Deferred).Due);
+        }
+
         return decisions.Build();
     }
 
@@ -123,30 +128,34 @@ public sealed partial class QueueMachine
         bool retryAtOnce = false)
     {
         var attempt = new Attempt(entry.Ref!, entry.NextAttempt, entry.DelayNotified, outcomes, peer, now, retryAtOnce);
-        var verdict = AttemptLaw.Decide(attempt, Policy, decisions.Log);
+        var verdict = AttemptLaw.Decide(attempt, PolicyOf(entry), decisions.Log);
 
         entry.Ref = null;
         entry.DelayNotified = verdict.DelayNotified;
         entry.HasRest = verdict.Deferral is not null;
-        if (verdict.Deferral is { } deferral) entry.Deferral = Keep(deferral);
+        var kept = verdict.Deferral is { } deferral ? Keep(deferral) : null;
+        if (kept is not null) entry.Deferral = kept;
 
         Move(entry, verdict.Settlement is null ? RefState.Recording : RefState.Settling);
         if (verdict.Settlement is { } settlement) decisions.Settle(settlement);
-        else decisions.Record(entry.Deferral!);
+        else decisions.Record(kept!);
     }
 
     private void DeferUnread(RefEntry entry, RecipientOutcome.Deferred outcome, DateTimeOffset now, DecisionBuilder decisions)
     {
         var attempt = entry.NextAttempt;
-        var due = Policy.Next(entry.Id, attempt, entry.AcceptedAt, now);
-        if (due is not { } at || (!entry.DelayNotified && Policy.IsDelayWarningDue(entry.AcceptedAt, now)))
+        var policy = PolicyOf(entry);
+        var due = policy.Next(entry.Id, attempt, entry.AcceptedAt, now);
+        if (due is not { } at || (!entry.DelayNotified && policy.IsDelayWarningDue(entry.AcceptedAt, now)))
         {
             decisions.Load(Move(entry, RefState.Loading).Id);
             return;
         }
 
-        entry.Deferral = Keep(new RefDeferred(entry.Id, attempt, at, outcome.Reason, outcome.Reply));
-        decisions.Record(Move(entry, RefState.Recording).Deferral!);
+        var kept = Keep(new RefDeferred(entry.Id, attempt, at, outcome.Reason, outcome.Reply));
+        entry.Deferral = kept;
+        Move(entry, RefState.Recording);
+        decisions.Record(kept);
         decisions.Log.Add(new AttemptRecord(
             entry.Id, attempt, entry.AcceptedAt, now, null, null, AttemptResult.Deferred, outcome.Reason, outcome.Reply, null, due));
     }

@@ -14,7 +14,8 @@ namespace Mta.Queueing.DomainQueue;
 ///                └── all finished ──▶ Settling ──settled──▶ gone
 /// </code>
 /// An outcome is final once reported: there is no way back from Settling, and a settlement or record that fails is repeated as it is.
-/// Ready goes to Settling or Recording directly where the whole site or route fails.
+/// Ready goes to Settling or Recording directly where the whole site or route fails. An operator's order withholds a ref: one that is Ready, Loading or Deferred at once, any other where it would be Ready
+/// or Deferred next, if it is not gone by then. From Withheld it is settled and gone, or recorded and Ready, or put back as its order says: Held, Ready or Deferred. What is Held is withheld to be released.
 /// </summary>
 public enum RefState : byte
 {
@@ -35,4 +36,10 @@ public enum RefState : byte
 
     /// <summary>Waits for its time in the retry schedule.</summary>
     Deferred = 5,
+
+    /// <summary>Kept out of all lines for an operator's order, which ends it or gives it back.</summary>
+    Withheld = 6,
+
+    /// <summary>Held by an operator: neither attempted nor given up until it is released.</summary>
+    Held = 7,
 }

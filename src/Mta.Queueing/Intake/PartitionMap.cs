@@ -23,6 +23,6 @@ public sealed class PartitionMap
     /// <summary>How many partitions there are.</summary>
     public int Count { get; }
 
-    /// <summary>The partition of a queue, from 0.</summary>
-    public int PartitionOf(QueueKey queue) => (int)(StableHash.Of(queue) % (ulong)Count);
+    /// <summary>The partition of a queue, from 0: a queue beside another is where that is.</summary>
+    public int PartitionOf(QueueKey queue) => (int)(StableHash.Of(queue.Main) % (ulong)Count);
 }

@@ -21,7 +21,7 @@ public sealed record SiteLimits
     /// <summary>The longest pause.</summary>
     public TimeSpan UnreachablePauseMax { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>An egress that does not say in this time that a connection has been started is taken for lost.</summary>
+    /// <summary>An egress that does not say in this time that a connection has been started is asked again.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A queue that does not answer a pull in this time has moved or is busy with its recovery: the pull is given up.</summary>

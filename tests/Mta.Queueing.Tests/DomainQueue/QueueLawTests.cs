@@ -3,11 +3,11 @@ using CsCheck;
 namespace Mta.Queueing.Tests.DomainQueue;
 
 /// <summary>
-/// Steps in any order: accept, hint twice, pull, report, lose connections, fail and repeat commits, fail sites and routes, kill the owner.
+/// Steps in any order: accept, hint twice, pull, report, lose connections, fail and repeat commits, fail sites and routes, withhold for an operator, kill the owner.
 /// </summary>
 public sealed class QueueLawTests
 {
-    private static readonly Gen<(int Step, int A, int B)[]> AnySteps = Gen.Select(Gen.Int[0, 19], Gen.Int[0, 99], Gen.Int[0, 63]).Array[0, 200];
+    private static readonly Gen<(int Step, int A, int B)[]> AnySteps = Gen.Select(Gen.Int[0, 22], Gen.Int[0, 99], Gen.Int[0, 63]).Array[0, 200];
 
     [Fact]
     public void No_ref_is_lost_none_is_out_twice_and_each_is_settled_once() =>
@@ -54,7 +54,7 @@ public sealed class QueueLawTests
             case 0 or 1: world.Accept(1 + a % 3, hintIsLost: b % 8 == 0); break;
             case 2: world.RepeatHint(a); break;
             case 3: world.Reconcile(); break;
-            case 4 or 5 or 6: world.Pull(1 + a % 4); break;
+            case 4 or 5 or 6: world.Pull(1 + a % 4, node: b % 5); break;
             case 7 or 8 or 9: world.Report(a, b); break;
             case 10: world.RepeatReport(); break;
             case 11: world.LoseConnection(a); break;
@@ -64,6 +64,9 @@ public sealed class QueueLawTests
             case 16: world.Load(1 + a % 4, fails: b % 4 == 0); break;
             case 17: world.FailSite(1 + a % 5); break;
             case 18: world.FailRoute(1 + a % 5); break;
+            case 19: world.Withhold(a, 1 + b % 4); break;
+            case 20: world.EndWithheld(isDropped: b % 2 == 0); break;
+            case 21: world.PutBack(isHeld: b % 2 == 0); break;
             default:
                 if (a < 20) world.Restart();
                 break;
@@ -76,6 +79,8 @@ public sealed class QueueLawTests
         for (var round = 0; round < 1000 && !(world.SpoolIsEmpty && world.Queue.IsEmpty); round++)
         {
             world.Reconcile();
+            world.EndWithheld(isDropped: false);
+            world.ReleaseAll();
             CommitAll(world);
             world.Pass(TimeSpan.FromHours(1));
             world.Load(5, fails: false);

@@ -63,6 +63,20 @@ public sealed class QueueMachineTests
     }
 
     [Fact]
+    public void A_pull_is_open_until_its_last_ref_is_reported_once()
+    {
+        _queue.Offer(Make.Ref(1));
+        _queue.Offer(Make.Ref(2));
+        Assert.False(_queue.HasOut(7));
+        _queue.Take(2, 7);
+        _queue.Report(7, [Make.Report(1, Make.Ok())], Make.T0);
+        _queue.Report(7, [Make.Report(1, Make.Ok())], Make.T0);
+        Assert.True(_queue.HasOut(7));
+        _queue.Report(7, [Make.Report(2, Make.Ok())], Make.T0);
+        Assert.False(_queue.HasOut(7));
+    }
+
+    [Fact]
     public void A_ref_read_from_the_spool_is_loaded_before_it_is_handed_out()
     {
         Assert.Equal(OfferResult.Ready, _queue.Offer(Make.Id(1), Make.T0));
@@ -153,6 +167,22 @@ public sealed class QueueMachineTests
         _queue.Offer(Make.Ref(1));
         _queue.Offer(Make.Id(2), Make.T0.AddDays(-1), deferral: Deferral(2, 1));
         Assert.Equal(Make.T0.AddDays(-1), _queue.FindOldest());
+    }
+
+    [Fact]
+    public void Which_message_is_the_oldest_is_looked_for_only_when_the_oldest_has_left()
+    {
+        _queue.Offer(Make.Id(1), Make.T0.AddDays(-2), deferral: null);
+        _queue.Offer(Make.Id(2), Make.T0.AddDays(-1), deferral: null);
+        Assert.False(_queue.HasOldestLeft);
+        _queue.Prepare(1);
+        _queue.Loaded([Make.Id(1)], []);
+        Assert.Equal((Make.T0.AddDays(-2), true, 1), (_queue.OldestAtLeast, _queue.HasOldestLeft, _queue.Refs));
+        Assert.Equal(Make.T0.AddDays(-1), _queue.FindOldest());
+        Assert.False(_queue.HasOldestLeft);
+        _queue.Prepare(1);
+        _queue.Loaded([Make.Id(2)], []);
+        Assert.Equal((null, false), (_queue.OldestAtLeast, _queue.HasOldestLeft));
     }
 
     private static IEnumerable<RefId> Ids(IEnumerable<TakenRef> taken) => taken.Select(one => one.Ref.Id);

@@ -1,5 +1,6 @@
 using Mta.Protocol.Smtp;
 using Mta.Queueing.DomainQueue;
+using Mta.Queueing.Operations;
 using Mta.Queueing.Partitions;
 using Mta.Queueing.Schedule;
 
@@ -22,6 +23,9 @@ internal sealed class World
     private readonly Queue<RefSettlement> _settlements = new();
     private readonly Queue<RefDeferred> _deferrals = new();
     private readonly HashSet<RefId> _delayNotified = [];
+    private readonly HashSet<RefId> _asked = [];
+    private readonly HashSet<RefId> _withheld = [];
+    private readonly HashSet<RefId> _held = [];
     private (long Pull, RefReport Report)? _lastReport;
     private FinishedRefs _finished = new(Make.T0.AddSeconds(-1), capacity: 16);
     private PartitionJournal _journal = new();
@@ -59,9 +63,11 @@ internal sealed class World
         foreach (var queued in _spool.Values) Queue.Offer(queued.Id, queued.AcceptedAt, _delayNotified.Contains(queued.Id));
     }
 
-    public void Pull(int max)
+    public void Pull(int max, int node = 0)
     {
-        var taken = Queue.Take(max, ++_pulls);
+        var taken = Queue.Take(max, ++_pulls, NodeOf(node));
+        // Something is handed out wherever something can be, whichever node pulls.
+        Assert.True(taken.Length > 0 || Queue.IsHeldBack || Queue.Ready == Queue.Unprepared);
         foreach (var one in taken)
         {
             Assert.DoesNotContain(one.Ref.Id, _connections.Values.SelectMany(refs => refs).Select(out_ => out_.Id));
@@ -138,7 +144,7 @@ internal sealed class World
         var recorded = new DeferralsRecorded([.. _deferrals]);
         _deferrals.Clear();
         _events.Add(recorded);
-        _journal.Apply(recorded);
+        _journal.Record(recorded);
         foreach (var deferral in recorded.Deferrals) _recorded[deferral.Id] = deferral;
         CarryOut(Queue.Recorded([.. recorded.Deferrals.Select(deferral => deferral.Id)]));
     }
@@ -163,10 +169,66 @@ internal sealed class World
         Loaded(decisions.Load);
     }
 
+    /// <summary>An operator's order wants some refs that it has not asked for yet.</summary>
+    public void Withhold(int first, int count)
+    {
+        var wanted = _spool.Keys.Skip(_spool.Count == 0 ? 0 : first % _spool.Count).Take(count).Where(id => !_asked.Contains(id) && !_withheld.Contains(id)).ToList();
+        _asked.UnionWith(wanted);
+        CarryOut(Queue.Withhold(wanted));
+    }
+
+    /// <summary>What is withheld ends, or is given back.</summary>
+    public void EndWithheld(bool isDropped)
+    {
+        var ids = _withheld.ToList();
+        _withheld.Clear();
+        if (!isDropped)
+        {
+            CarryOut(Queue.Recorded(ids));
+            return;
+        }
+
+        foreach (var id in ids)
+        {
+            Assert.True(_spool.Remove(id, out var dropped));
+            Settled++;
+            _journal.Forget(id);
+            _finished.Remember(id, dropped.AcceptedAt);
+        }
+
+        CarryOut(Queue.Settled(ids));
+    }
+
+    /// <summary>What is withheld is held, or goes back to where it was.</summary>
+    public void PutBack(bool isHeld)
+    {
+        foreach (var id in _withheld.ToList())
+        {
+            _withheld.Remove(id);
+            var deferral = Queue.DeferralOf(id);
+            var result = Queue.PutBack(id, deferral, isHeld ? RefOrder.None with { Hold = RefOrder.ByOperator } : null);
+            Assert.Equal(isHeld ? OfferResult.Held : deferral is null ? OfferResult.Ready : OfferResult.Deferred, result);
+            if (result == OfferResult.Deferred) _schedule.Add(id, deferral!.Due);
+            else if (isHeld) Assert.True(_held.Add(id));
+        }
+    }
+
+    /// <summary>All that is held goes back.</summary>
+    public void ReleaseAll()
+    {
+        var ids = _held.ToList();
+        _asked.UnionWith(ids);
+        CarryOut(Queue.Withhold(ids));
+        PutBack(isHeld: false);
+    }
+
     /// <summary>The owner dies with all that it had not committed, and another takes over from journal and spool.</summary>
     public void Restart()
     {
         _connections.Clear();
+        _asked.Clear();
+        _withheld.Clear();
+        _held.Clear();
         _settlements.Clear();
         _deferrals.Clear();
         _lastReport = null;
@@ -191,15 +253,21 @@ internal sealed class World
         Assert.Equal(_settlements.Count, counters.Settling);
         Assert.Equal(_deferrals.Count, counters.Recording);
         Assert.Equal(_schedule.Count, counters.Deferred);
+        Assert.Equal(_withheld.Count, counters.Withheld);
+        Assert.Equal(_held.Count, counters.Held);
+        // What is asked for and not told of is on its way back.
+        Assert.True(_asked.Count <= counters.InFlight + counters.Settling + counters.Recording);
         Assert.Equal(Accepted, Settled + _spool.Count);
     }
 
     private static QueueMachine NewQueue() => new(Make.Queue, Policy, new QueueLimits(MaxLoaded: 5, MaxUncommitted: 10));
 
+    private static string NodeOf(int n) => n == 0 ? "" : $"node{n}";
+
     private void Hint(QueuedRef queued)
     {
         var verdict = _finished.Judge(queued.Id, queued.AcceptedAt);
-        if (verdict == HintVerdict.Fresh) Queue.Offer(queued);
+        if (verdict == HintVerdict.Fresh) Queue.Offer(queued, NodeOf(queued.Envelope.Recipients.Length));
         else if (verdict == HintVerdict.Doubtful) Queue.Offer(queued.Id, queued.AcceptedAt);
     }
 
@@ -211,5 +279,15 @@ internal sealed class World
         foreach (var settlement in decisions.Settle) _settlements.Enqueue(settlement);
         foreach (var deferral in decisions.Record) _deferrals.Enqueue(deferral);
         foreach (var scheduled in decisions.Schedule) _schedule.Add(scheduled.Id, scheduled.Due);
+        // Of each ref that was asked for it is told once what has become of it.
+        foreach (var id in decisions.Withheld?.Held ?? [])
+        {
+            Assert.True(_asked.Remove(id));
+            Assert.True(_withheld.Add(id));
+            _schedule.Remove(id);
+            _held.Remove(id);
+        }
+
+        foreach (var id in decisions.Withheld?.Gone ?? []) Assert.True(_asked.Remove(id));
     }
 }

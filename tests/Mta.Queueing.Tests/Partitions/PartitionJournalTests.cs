@@ -39,11 +39,25 @@ public sealed class PartitionJournalTests
     }
 
     [Fact]
+    public void A_ref_is_claimed_when_it_has_asked_or_was_written_live()
+    {
+        var journal = new PartitionJournal();
+        journal.Apply(Event(Deferral(1), Deferral(2)));
+        Assert.False(journal.IsClaimed(Make.Id(1)));
+        journal.Claim(Make.Id(1));
+        journal.Apply(Event(Deferral(1, 2)));
+        journal.Record(Event(Deferral(3)));
+        Assert.Equal([true, false, true, false], Enumerable.Range(1, 4).Select(n => journal.IsClaimed(Make.Id(n))));
+        journal.Forget(Make.Id(3));
+        Assert.False(journal.IsClaimed(Make.Id(3)));
+    }
+
+    [Fact]
     public void A_finished_ref_is_in_no_later_snapshot()
     {
         var journal = new PartitionJournal();
         journal.EndRecovery();
-        journal.Apply(Event(Deferral(1), Deferral(2)));
+        journal.Record(Event(Deferral(1), Deferral(2)));
         journal.Forget(Make.Id(1));
         Assert.Equal([Make.Id(2)], journal.Snapshot().Select(deferral => deferral.Id));
         Assert.Equal(1, journal.Count);
@@ -61,15 +75,26 @@ public sealed class PartitionJournalTests
     }
 
     [Fact]
-    public void An_event_after_a_claim_changes_what_was_claimed()
+    public void What_is_written_after_a_claim_changes_what_was_claimed()
     {
         var journal = new PartitionJournal();
         journal.Apply(Event(Deferral(1)));
         journal.Claim(Make.Id(1));
-        journal.Apply(Event(Deferral(1, 2)));
+        journal.Record(Event(Deferral(1, 2)));
         Assert.Equal(2, journal.Claim(Make.Id(1))!.Attempts);
         Assert.Equal(1, journal.Count);
         Assert.Equal(0, journal.EndRecovery());
+    }
+
+    [Fact]
+    public void What_is_written_while_refs_are_still_read_needs_no_claim()
+    {
+        var journal = new PartitionJournal();
+        journal.Apply(Event(Deferral(1), Deferral(2)));
+        journal.Record(Event(Deferral(1, 2), Deferral(3)));
+        Assert.Equal(3, journal.Count);
+        Assert.Equal(1, journal.EndRecovery());
+        Assert.Equal([Deferral(1, 2), Deferral(3)], journal.Snapshot());
     }
 
     [Fact]
@@ -79,7 +104,7 @@ public sealed class PartitionJournalTests
             var first = new PartitionJournal();
             first.EndRecovery();
             var again = new PartitionJournal();
-            foreach (var recorded in events) first.Apply(recorded);
+            foreach (var recorded in events) first.Record(recorded);
             foreach (var recorded in events) again.Apply(recorded);
             Assert.Equal(first.Snapshot(), again.Snapshot());
         });
@@ -101,7 +126,7 @@ public sealed class PartitionJournalTests
         });
 
     [Fact]
-    public void Replayed_replies_are_one_object_and_live_records_are_kept_as_they_are()
+    public void Equal_replies_are_one_object_and_those_of_live_records_are_kept_as_they_are()
     {
         var journal = new PartitionJournal();
         journal.Apply(Event(Deferral(1), Deferral(2)));
@@ -109,7 +134,8 @@ public sealed class PartitionJournalTests
 
         journal.EndRecovery();
         var live = Deferral(3);
-        journal.Apply(Event(live));
-        Assert.Same(live, journal.Claim(Make.Id(3)));
+        journal.Record(Event(live));
+        Assert.Equal(live, journal.Claim(Make.Id(3)));
+        Assert.Same(live.LastReply, journal.Claim(Make.Id(3))!.LastReply);
     }
 }

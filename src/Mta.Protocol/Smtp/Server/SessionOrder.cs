@@ -18,6 +18,7 @@ internal static class SessionOrder
         byte[]? ok = null;
         byte[] no = Replies.Rejected, hello = Replies.HelloFirst, mail = Replies.MailFirst, nested = Replies.Nested, chunks = Replies.InChunks;
 
+#pragma warning disable format
         //                            Rejected  Connected  Ready  Mail                   Recipients  Chunks
         rows[(int)SmtpCommand.Ehlo] = [no,      ok,        ok,    ok,                    ok,         ok];
         rows[(int)SmtpCommand.Helo] = [no,      ok,        ok,    ok,                    ok,         ok];
@@ -34,6 +35,7 @@ internal static class SessionOrder
         rows[(int)SmtpCommand.Quit] = [ok,      ok,        ok,    ok,                    ok,         ok];
         rows[(int)SmtpCommand.Unknown] = [no,   ok,        ok,    ok,                    ok,         ok];
         rows[(int)SmtpCommand.NotOffered] = [no, ok,       ok,    ok,                    ok,         ok];
+#pragma warning restore format
         return rows;
     }
 }
