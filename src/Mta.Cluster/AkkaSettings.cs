@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Akka.Configuration;
+using Mta.Cluster.Leases;
 using Mta.Cluster.Persistence;
+using Mta.Cluster.Telemetry;
 
 namespace Mta.Cluster;
 
@@ -15,8 +17,10 @@ internal static class AkkaSettings
     public static Config Of(ClusterSettings settings)
     {
         var config = FromOptions(settings)
+            .WithFallback(settings.SharesDatabase ? LeaseConfiguration.Settings(settings.Cluster) : Config.Empty)
             .WithFallback(JournalSetup.Settings(settings.Journal))
-            .WithFallback(BuiltIn());
+            .WithFallback(BuiltIn())
+            .WithFallback(JournalSetup.Defaults);
         return string.IsNullOrEmpty(settings.AkkaConfigFile) ? config : FromFile(settings.AkkaConfigFile).WithFallback(config);
     }
 
@@ -43,10 +47,16 @@ internal static class AkkaSettings
 
     private static Config FromOptions(ClusterSettings settings)
     {
-        // Deliveries under way end within the drain limit; the phases that wait for them may take a little longer.
+        // Deliveries under way end within the drain limit; the phases that wait for them may take a little longer, and who takes over, longer still.
+        // Sharding stops what it hands over 5 s before its own time is over.
         var drain = Seconds(settings.Cluster.DrainTimeout + TimeSpan.FromSeconds(5));
+        var handOver = Seconds(settings.Cluster.DrainTimeout + TimeSpan.FromSeconds(15));
         const string Phases = "akka.coordinated-shutdown.phases.";
         return Of(
+            ("akka.stdout-logger-class", typeof(NoConsole).AssemblyQualifiedName!),
+            ("akka.cluster.sharding.handoff-timeout", handOver),
+            ("akka.cluster.failure-detector.acceptable-heartbeat-pause", Seconds(settings.Cluster.HeartbeatPause)),
+            ("akka.cluster.split-brain-resolver.stable-after", Seconds(settings.Cluster.StableAfter)),
             (Phases + "service-requests-done.timeout", drain),
             (Phases + "cluster-sharding-shutdown-region.timeout", drain));
     }

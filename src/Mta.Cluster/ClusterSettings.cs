@@ -10,4 +10,8 @@ namespace Mta.Cluster;
 /// <param name="Journal">Where the queues' journal stands.</param>
 /// <param name="AkkaConfigFile">A file with Akka's own settings, laid over the built-in ones; null for the built-in ones alone.</param>
 public sealed record ClusterSettings(
-    string NodeName, ClusterOptions Cluster, QueueOptions Queues, JournalDatabase Journal, string? AkkaConfigFile = null);
+    string NodeName, ClusterOptions Cluster, QueueOptions Queues, JournalDatabase Journal, string? AkkaConfigFile = null)
+{
+    /// <summary>True where several nodes may stand on one database, so that what each of them owns is held by leases.</summary>
+    internal bool SharesDatabase => Journal.Kind != JournalDatabaseKind.Sqlite;
+}

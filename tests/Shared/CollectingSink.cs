@@ -13,7 +13,10 @@ internal abstract record SinkAnswer
     /// <summary>Answers with this reply, or positively where it is null.</summary>
     public sealed record Reply(string? Line) : SinkAnswer;
 
-    /// <summary>Closes the connection without a word.</summary>
+    /// <summary>Takes it after a while, whether the client is still there or not.</summary>
+    public sealed record Late(TimeSpan After) : SinkAnswer;
+
+    /// <summary>Closes the connection without a word; what came before it was answered, or those messages would be in doubt too.</summary>
     public sealed record Drop : SinkAnswer;
 
     /// <summary>Never answers; the client must lose its patience.</summary>
@@ -30,10 +33,10 @@ internal sealed class CollectingSink : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, int> _arrived = new();
     private readonly ConcurrentDictionary<Task, byte> _connections = new();
+    private readonly HashSet<Socket> _sockets = [];
     private readonly Task _accepting;
     private readonly Lock _gate = new();
     private readonly List<(Func<bool> Condition, TaskCompletionSource Met)> _waiters = [];
-    private int _open;
     private int _deliveries;
 
     public CollectingSink(int port = 0, string address = "127.0.0.1")
@@ -60,7 +63,15 @@ internal sealed class CollectingSink : IAsyncDisposable
 
     public int Deliveries => Volatile.Read(ref _deliveries);
 
-    public int Open => Volatile.Read(ref _open);
+    /// <summary>Connections that neither side has ended.</summary>
+    public int Open
+    {
+        get
+        {
+            lock (_gate)
+                return _sockets.Count(IsOpen);
+        }
+    }
 
     public int MostOpen { get; private set; }
 
@@ -114,16 +125,15 @@ internal sealed class CollectingSink : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        var open = Interlocked.Increment(ref _open);
         lock (_gate)
-            MostOpen = Math.Max(MostOpen, open);
+        {
+            _sockets.Add(socket);
+            MostOpen = Math.Max(MostOpen, _sockets.Count(IsOpen));
+        }
         try
         {
-            using (socket)
-            {
-                socket.NoDelay = true;
-                await new Dialogue(this, new NetworkStream(socket)).RunAsync(_stop.Token);
-            }
+            socket.NoDelay = true;
+            await new Dialogue(this, socket, new NetworkStream(socket)).RunAsync(_stop.Token);
         }
         catch (Exception ended) when (ended is IOException or SocketException or OperationCanceledException)
         {
@@ -131,9 +141,15 @@ internal sealed class CollectingSink : IAsyncDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
+            lock (_gate)
+                _sockets.Remove(socket);
+            socket.Dispose();
         }
     }
+
+    // The client's end of a connection is known to the system before its next one is, and to this program only when its turn has come. One that is to be told
+    // goodbye is over.
+    private static bool IsOpen(Socket socket) => !(socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0);
 
     private void Count(IReadOnlyList<string> recipients, byte[] message)
     {
@@ -151,7 +167,7 @@ internal sealed class CollectingSink : IAsyncDisposable
         }
     }
 
-    private sealed class Dialogue(CollectingSink sink, NetworkStream stream)
+    private sealed class Dialogue(CollectingSink sink, Socket socket, NetworkStream stream)
     {
         private readonly List<string> _recipients = [];
         private readonly StringBuilder _replies = new();
@@ -201,6 +217,8 @@ internal sealed class CollectingSink : IAsyncDisposable
                     await FlushAsync(cancel);
                     return await DataAsync(cancel);
                 case "QUIT":
+                    lock (sink._gate)
+                        sink._sockets.Remove(socket);
                     _replies.Append("221 2.0.0 bye\r\n");
                     await FlushAsync(cancel);
                     return false;
@@ -238,12 +256,23 @@ internal sealed class CollectingSink : IAsyncDisposable
                     accepted();
                     _replies.Append(positive).Append("\r\n");
                     return true;
+                case SinkAnswer.Late late:
+                    await FlushAsync(cancel);
+                    await Task.Delay(late.After, cancel);
+                    accepted();
+                    _replies.Append(positive).Append("\r\n");
+                    return true;
                 case SinkAnswer.Stall:
                     await FlushAsync(cancel);
                     while (await FillAsync(cancel))
                         _start = _end;
                     return false;
                 default:
+                    // Its end is heard before what is still unread would turn it into a reset, which takes replies with it.
+                    await FlushAsync(cancel);
+                    socket.Shutdown(SocketShutdown.Send);
+                    while (await FillAsync(cancel))
+                        _start = _end;
                     return false;
             }
         }

@@ -15,7 +15,18 @@ internal sealed class LoadGenerator(IReadOnlyList<IPEndPoint> servers, Func<int,
     private readonly ConcurrentDictionary<string, long> _accepted = new();
     private readonly ConcurrentDictionary<string, byte> _unanswered = new();
     private readonly ConcurrentDictionary<string, string> _refused = new();
+    private readonly ConcurrentQueue<Acceptance> _times = new();
+    private long _started;
     private int _next;
+
+    /// <summary>Messages offered a second by all sessions together; 0 for as many as go.</summary>
+    public int Rate { get; init; }
+
+    /// <summary>When each 250 came, and from which server.</summary>
+    public IReadOnlyCollection<Acceptance> Times => _times;
+
+    /// <summary>How many messages were offered so far.</summary>
+    public int Offered => Volatile.Read(ref _next);
 
     /// <summary>The ids that got 250, with the time from the final dot to the reply in stopwatch ticks.</summary>
     public IReadOnlyDictionary<string, long> Accepted => _accepted;
@@ -27,8 +38,11 @@ internal sealed class LoadGenerator(IReadOnlyList<IPEndPoint> servers, Func<int,
     public IReadOnlyDictionary<string, string> Refused => _refused;
 
     /// <summary>Sends messages 0 to count-1 over so many sessions and reconnects as often as it takes, until all were offered or it is cancelled.</summary>
-    public Task RunAsync(int count, int sessions, CancellationToken cancel) =>
-        Task.WhenAll(Enumerable.Range(0, sessions).Select(i => SessionsAsync(servers[i % servers.Count], count, cancel)));
+    public Task RunAsync(int count, int sessions, CancellationToken cancel)
+    {
+        _started = Stopwatch.GetTimestamp();
+        return Task.WhenAll(Enumerable.Range(0, sessions).Select(i => SessionsAsync(servers[i % servers.Count], count, cancel)));
+    }
 
     private async Task SessionsAsync(IPEndPoint server, int count, CancellationToken cancel)
     {
@@ -64,13 +78,24 @@ internal sealed class LoadGenerator(IReadOnlyList<IPEndPoint> servers, Func<int,
             var number = Interlocked.Increment(ref _next) - 1;
             if (number >= count)
                 break;
-            if (!await SendAsync(stream, reader, message(number), cancel))
+            await PaceAsync(number, cancel);
+            // What is begun is ended: a message that is broken off would count as one whose answer was lost.
+            if (!await SendAsync(stream, reader, message(number), server, CancellationToken.None))
                 return;
         }
-        await CommandAsync(stream, reader, "QUIT\r\n", cancel);
+        await CommandAsync(stream, reader, "QUIT\r\n", CancellationToken.None);
     }
 
-    private async Task<bool> SendAsync(NetworkStream stream, ReplyReader reader, LoadMessage load, CancellationToken cancel)
+    private async Task PaceAsync(int number, CancellationToken cancel)
+    {
+        if (Rate == 0)
+            return;
+        var wait = TimeSpan.FromSeconds((double)number / Rate) - Stopwatch.GetElapsedTime(_started);
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, cancel);
+    }
+
+    private async Task<bool> SendAsync(NetworkStream stream, ReplyReader reader, LoadMessage load, IPEndPoint server, CancellationToken cancel)
     {
         var dotSent = false;
         try
@@ -88,7 +113,10 @@ internal sealed class LoadGenerator(IReadOnlyList<IPEndPoint> servers, Func<int,
             dotSent = true;
             var start = Stopwatch.GetTimestamp();
             if (await reader.ReadAsync(cancel) is 250)
+            {
                 _accepted[load.Id] = Stopwatch.GetTimestamp() - start;
+                _times.Enqueue(new Acceptance(load.Id, server, Stopwatch.GetTimestamp()));
+            }
             else
                 _refused[load.Id] = reader.Last;
             return true;
@@ -145,6 +173,12 @@ internal sealed class LoadGenerator(IReadOnlyList<IPEndPoint> servers, Func<int,
         }
     }
 }
+
+/// <summary>A 250 after the final dot.</summary>
+/// <param name="Id">The message.</param>
+/// <param name="Server">Who said it.</param>
+/// <param name="At">When, as a timestamp of the stopwatch.</param>
+internal readonly record struct Acceptance(string Id, IPEndPoint Server, long At);
 
 /// <summary>One message to send.</summary>
 /// <param name="Id">What names it on both sides.</param>

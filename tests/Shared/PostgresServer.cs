@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Mta.Testing;
 
 namespace Mta.Tests.Shared;
 
@@ -12,14 +11,19 @@ namespace Mta.Tests.Shared;
 public sealed class PostgresServer : IAsyncDisposable
 {
     private const string User = "mta";
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly string _directory;
     private readonly string _binaries;
     private readonly int _port;
+    private readonly string _address;
+    private readonly bool _isDurable;
     private Process? _process;
     private int _databases;
 
-    private PostgresServer(string directory, string binaries, int port)
+    private PostgresServer(string directory, string binaries, int port, string address, bool isDurable)
     {
+        _isDurable = isDurable;
+        _address = address;
         _directory = directory;
         _binaries = binaries;
         _port = port;
@@ -31,14 +35,21 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The connection string of the maintenance database.</summary>
     public string ConnectionString => ForDatabase("postgres");
 
-    public static async Task<PostgresServer> StartAsync()
+    /// <summary>The process that all others of the server are children of.</summary>
+    public int Pid => _process?.Id ?? throw new InvalidOperationException("The server is stopped.");
+
+    /// <summary>Makes and starts a server.</summary>
+    /// <param name="address">The one address that it listens on; who reaches it is let in.</param>
+    /// <param name="isDurable">It syncs what it commits, as a server that counts does. Most tests do without, and are faster.</param>
+    public static async Task<PostgresServer> StartAsync(string address = "127.0.0.1", bool isDurable = false)
     {
         var binaries = Binaries ?? throw new InvalidOperationException("PostgreSQL is not installed (no initdb found).");
         var directory = Directory.CreateTempSubdirectory("mta-postgres-").FullName;
         if (Environment.IsPrivilegedProcess)
             await RunAsync("chown", "postgres", directory);
-        var server = new PostgresServer(directory, binaries, FreePort());
+        var server = new PostgresServer(directory, binaries, Loopback.FreePort(), address, isDurable);
         await RunAsync(AsOwner(Path.Combine(binaries, "initdb"), "-D", server.Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
+        await File.AppendAllTextAsync(Path.Combine(server.Data, "pg_hba.conf"), "host all all 0.0.0.0/0 trust\n");
         await server.StartAgainAsync();
         return server;
     }
@@ -47,8 +58,8 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var command = AsOwner(
-            Path.Combine(_binaries, "postgres"), "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1",
-            "-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "fsync=off", "-c", "lc_messages=C");
+            Path.Combine(_binaries, "postgres"), "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", $"listen_addresses={_address}",
+            "-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", _isDurable ? "fsync=on" : "fsync=off", "-c", "lc_messages=C");
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var log = new List<string>();
         var process = new Process { StartInfo = Start(command) };
@@ -65,7 +76,7 @@ public sealed class PostgresServer : IAsyncDisposable
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         _process = process;
-        await ready.Task;
+        await ready.Task.WaitAsync(Limit);
     }
 
     /// <summary>Stops the server at once, without letting its clients end (SIGINT, "fast").</summary>
@@ -75,7 +86,7 @@ public sealed class PostgresServer : IAsyncDisposable
             return;
         _process = null;
         await RunAsync("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(Limit);
         process.Dispose();
     }
 
@@ -84,7 +95,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>The connection string of a database of this server.</summary>
     public string ForDatabase(string name) =>
-        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username={User};Database={name};Timeout=15");
+        string.Create(CultureInfo.InvariantCulture, $"Host={_address};Port={_port};Username={User};Database={name};Timeout=15");
 
     public async ValueTask DisposeAsync()
     {
@@ -109,13 +120,6 @@ public sealed class PostgresServer : IAsyncDisposable
             ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", .. command]
             : command;
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private static ProcessStartInfo Start(string[] command) => new(command[0], command.Skip(1))
     {
         RedirectStandardError = true,
@@ -129,7 +133,7 @@ public sealed class PostgresServer : IAsyncDisposable
         using var process = Process.Start(Start(command)) ?? throw new InvalidOperationException($"{command[0]} did not start.");
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(Limit);
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}: {await output}{await errors}");
     }

@@ -11,6 +11,9 @@ internal sealed class Workspace : IDisposable
             File.SetUnixFileMode(Path, (UnixFileMode)0b111_101_101);
     }
 
+    /// <summary>True where directories are to stay when their test is over.</summary>
+    public static bool IsKept { get; } = Environment.GetEnvironmentVariable("MTA_TEST_KEEP") is not null;
+
     public string Path { get; }
 
     public string At(string name) => System.IO.Path.Combine(Path, name);
@@ -26,7 +29,7 @@ internal sealed class Workspace : IDisposable
 
     public void Dispose()
     {
-        if (Environment.GetEnvironmentVariable("MTA_TEST_KEEP") is null)
+        if (!IsKept)
             Directory.Delete(Path, recursive: true);
     }
 }

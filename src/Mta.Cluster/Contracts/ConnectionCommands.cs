@@ -5,7 +5,7 @@ using Mta.Queueing;
 
 namespace Mta.Cluster.Contracts;
 
-/// <summary>Domain queue → connection: deliver these, and report each by <see cref="DeliveryReport"/>. Empty: there was nothing.</summary>
+/// <summary>Domain queue → connection: deliver these, and report each by <see cref="DeliveryReport"/> to the sender. Empty: there was nothing.</summary>
 /// <param name="Partition">The queue's partition.</param>
 /// <param name="Epoch">The epoch of the partition's owner, for logs.</param>
 /// <param name="Queue">The queue.</param>
@@ -31,3 +31,16 @@ public sealed record OpenConnection(
 /// <summary>Site → connection: end in good order, after the batch in hand.</summary>
 /// <param name="ConnectionId">The site's name for the connection.</param>
 public sealed record CloseConnection(long ConnectionId) : IWireMessage;
+
+/// <summary>Domain queue → connection: the report has arrived.</summary>
+/// <param name="ReportId">The report's number.</param>
+public sealed record ReportTaken(long ReportId) : IWireMessage;
+
+/// <summary>
+/// Site → egress of a node: end what an earlier owner of this site has left there, and say how many those connections are, by <see cref="ConnectionsLeft"/>: now, and whenever
+/// one of them has ended.
+/// </summary>
+/// <param name="Site">The site.</param>
+/// <param name="Census">The question's number, for the answer.</param>
+/// <param name="ReplyTo">The site's actor: its own connections do not count.</param>
+public sealed record CountConnections(string Site, long Census, IActorRef ReplyTo) : IWireMessage;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mta.Cluster.Queues;
+using Mta.Queueing.Listing;
 
 namespace Mta.Cluster.Contracts;
 
@@ -10,12 +11,12 @@ public sealed record PartitionAwake(int Partition, long Epoch) : IWireMessage;
 
 /// <summary>Management → partition: which queues hold mail. Answered by <see cref="QueueListing"/> once the partition is recovered.</summary>
 /// <param name="Partition">The partition.</param>
-/// <param name="Limit">At most so many queues, deepest first.</param>
-/// <param name="Domain">Only the queues of this domain; empty for all.</param>
-public sealed record ListQueues(int Partition, int Limit, string Domain) : IPartitionMessage;
+/// <param name="Query">Which, and in which order.</param>
+public sealed record ListQueues(int Partition, QueueQuery Query) : IPartitionMessage;
 
 /// <summary>Partition → management: its queues.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="Totals">Totals over all queues of the partition.</param>
-/// <param name="Queues">The queues asked for.</param>
-public sealed record QueueListing(int Partition, QueueTotals Totals, ImmutableArray<QueueStatus> Queues) : IWireMessage;
+/// <param name="Queues">The queues asked for, in order.</param>
+/// <param name="Count">How many fit, on all pages.</param>
+public sealed record QueueListing(int Partition, QueueTotals Totals, ImmutableArray<QueueStatus> Queues, int Count = 0) : IWireMessage;

@@ -14,7 +14,8 @@ namespace Mta.Cluster.Contracts;
 /// <param name="Queue">The queue.</param>
 /// <param name="Plan">How its mail leaves.</param>
 /// <param name="Ready">Refs that are ready.</param>
-public sealed record OfferWork(string Site, int Partition, QueueKey Queue, DeliveryPlan Plan, int Ready) : ISiteMessage;
+/// <param name="Node">The node that accepted most of them, as <c>host:port</c>; empty where that is not known.</param>
+public sealed record OfferWork(string Site, int Partition, QueueKey Queue, DeliveryPlan Plan, int Ready, string Node = "") : ISiteMessage;
 
 /// <summary>Domain queue → site: the answer to a <see cref="PullWork"/>.</summary>
 /// <param name="Site">The site.</param>
@@ -22,7 +23,8 @@ public sealed record OfferWork(string Site, int Partition, QueueKey Queue, Deliv
 /// <param name="PullId">The pull.</param>
 /// <param name="Count">Refs handed to the connection.</param>
 /// <param name="Ready">Refs still ready.</param>
-public sealed record WorkTaken(string Site, QueueKey Queue, long PullId, int Count, int Ready) : ISiteMessage;
+/// <param name="Node">The node that accepted most of those, as <c>host:port</c>; empty where that is not known.</param>
+public sealed record WorkTaken(string Site, QueueKey Queue, long PullId, int Count, int Ready, string Node = "") : ISiteMessage;
 
 /// <summary>Egress → site: the connection's actor lives, and will report for itself from now on.</summary>
 /// <param name="Site">The site.</param>
@@ -47,3 +49,9 @@ public sealed record ConnectionReady(
 /// <param name="Reason">Why it broke; <see cref="DeferralReason.None"/> for an end in good order.</param>
 /// <param name="Reply">What the peer said, or we say for it; null for an end in good order.</param>
 public sealed record ConnectionClosed(string Site, long ConnectionId, DeferralReason Reason, SmtpReply? Reply) : ISiteMessage;
+
+/// <summary>Egress → site: so many connections of an earlier owner stand on the node.</summary>
+/// <param name="Site">The site.</param>
+/// <param name="Census">The question that is answered.</param>
+/// <param name="Count">Connections.</param>
+public sealed record ConnectionsLeft(string Site, long Census, int Count) : ISiteMessage;

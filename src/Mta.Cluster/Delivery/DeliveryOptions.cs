@@ -30,6 +30,9 @@ public sealed class DeliveryOptions : IOptionsCheck
     /// <summary>TLS where no route says otherwise.</summary>
     public TlsPolicy Tls { get; set; } = TlsPolicy.Opportunistic;
 
+    /// <summary>A PEM file of certificate authorities that are trusted beside the system's, where a policy verifies certificates. Empty: the system's alone.</summary>
+    public string AuthoritiesFile { get; set; } = "";
+
     /// <summary>Mail may go to hosts, found by MX, whose addresses are loopback addresses. For tests.</summary>
     public bool AllowLoopback { get; set; }
 
@@ -83,12 +86,12 @@ public sealed class DeliveryOptions : IOptionsCheck
 
     private IEnumerable<OptionProblem> CheckRoutes()
     {
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < Routes.Count; i++)
         {
             foreach (var problem in Routes[i].Check())
                 yield return problem with { Key = $"routes[{i}].{problem.Key}" };
-            foreach (var domain in Routes[i].Domains.Where(domain => !seen.Add(domain)))
+            foreach (var domain in Routes[i].Domains.Where(domain => DomainPattern.TryParse(domain, out var pattern) && !seen.Add(pattern.ToString())))
                 yield return new($"routes[{i}].domains", $"'{domain}' is already routed");
         }
     }

@@ -7,7 +7,7 @@ namespace Mta.Cluster.Delivery;
 /// <param name="Transport">What is spoken.</param>
 /// <param name="Hosts">Where to, best preference first, equals already shuffled; a Maildir or Unix socket has one entry with its path as name.</param>
 /// <param name="Tls">The domain's TLS policy. Domains with different policies share a site's limits and never a connection.</param>
-/// <param name="Route">The configured route that decided; null for MX routing. Credentials are looked up by it on the delivering node.</param>
+/// <param name="Route">The configured route that decided, or <see cref="Routing.RouteTargets.Ordered"/>; null for MX routing. Credentials are looked up by it on the delivering node.</param>
 public sealed record DeliveryPlan(
     string Site, DeliveryTransport Transport, ImmutableArray<DeliveryHost> Hosts, TlsPolicy Tls, string? Route);
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Mta.Protocol.Smtp.Client;
 
 namespace Mta.Cluster.Delivery;
 
@@ -44,4 +45,31 @@ public sealed class DeliveryTimeoutOptions
     /// <summary>For the reply to QUIT, after which the connection is closed anyway.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan Quit { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a connection looks whether a timeout has passed: often enough for the shortest of them.</summary>
+    internal TimeSpan Resolution
+    {
+        get
+        {
+            var shortest = Enum.GetValues<ClientTimeout>().Where(t => t != ClientTimeout.Idle).Min(Of);
+            return TimeSpan.FromMilliseconds(Math.Clamp(shortest.TotalMilliseconds / 4, 20, 1000));
+        }
+    }
+
+    /// <summary>The timeout for what a session waits for.</summary>
+    internal TimeSpan Of(ClientTimeout timeout) => timeout switch
+    {
+        ClientTimeout.Greeting => Greeting,
+        ClientTimeout.Command => Command,
+        ClientTimeout.TlsHandshake => TlsHandshake,
+        ClientTimeout.Mail => Mail,
+        ClientTimeout.Rcpt => Rcpt,
+        ClientTimeout.DataInit => DataStart,
+        ClientTimeout.DataBlock => DataBlock,
+        ClientTimeout.DataTermination => DataEnd,
+        ClientTimeout.Quit => Quit,
+        // Nothing is awaited: the site ends a connection that has nothing to do.
+        ClientTimeout.Idle => TimeSpan.MaxValue,
+        _ => throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "unknown timeout"),
+    };
 }

@@ -8,6 +8,12 @@ public interface IRouter
 {
     /// <summary>The route for a domain; never throws for what the DNS does.</summary>
     ValueTask<RouteResult> ResolveAsync(string domain, CancellationToken cancel);
+
+    /// <summary>The route for a domain by the way that an operator has ordered; never throws for what the DNS does.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="via">The way, as <see cref="Routing.RouteTargets"/> reads it.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    ValueTask<RouteResult> ResolveAsync(string domain, string via, CancellationToken cancel);
 }
 
 /// <summary>What routing came to. A closed family.</summary>

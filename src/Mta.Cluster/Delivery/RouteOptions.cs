@@ -5,6 +5,9 @@ namespace Mta.Cluster.Delivery;
 /// <summary>Where mail for some domains goes.</summary>
 public sealed class RouteOptions : IOptionsCheck
 {
+    // sun_path of Linux, without its final NUL (unix(7)).
+    private const int MaxSocketPath = 107;
+
     /// <summary>The domains: <c>example.com</c>, <c>*.example.com</c> (every name below it), <c>*</c> (all).</summary>
     public List<string> Domains { get; set; } = [];
 
@@ -64,6 +67,8 @@ public sealed class RouteOptions : IOptionsCheck
         }
         if (wantsPath && !System.IO.Path.IsPathRooted(Path))
             yield return new("path", $"an absolute path is expected for via: {Spelling(Via)}");
+        if (Via == RouteVia.LmtpSocket && System.Text.Encoding.UTF8.GetByteCount(Path) > MaxSocketPath)
+            yield return new("path", $"a Unix socket's path has at most {MaxSocketPath} octets");
         if (!wantsPath && Path.Length > 0)
             yield return new("path", $"has no meaning for via: {Spelling(Via)}");
         if (Via == RouteVia.Maildir && Maildir.MaildirPath.FirstUnknownVariable(Path) is { } unknown)
@@ -80,6 +85,8 @@ public sealed class RouteOptions : IOptionsCheck
             yield return new("password", "with a user, exactly one of password and passwordFile is expected");
         if (User.Length == 0 && (Password.Length > 0 || PasswordFile.Length > 0))
             yield return new("user", "is missing, but there is a password");
+        if (User.Length == 0 && AuthWithoutTls)
+            yield return new("authWithoutTls", "has no meaning without a user");
         if (User.Length > 0 && Tls == TlsPolicy.None && !AuthWithoutTls)
             yield return new("tls", "a password is not sent without TLS unless authWithoutTls is set");
     }

@@ -44,7 +44,8 @@ internal sealed class DnsCache<T>(int capacity, TimeProvider time)
             var excess = _entries.Count - capacity;
             if (excess <= 0)
                 return;
-            foreach (var (name, entry) in _entries.OrderBy(e => e.Value.Ends).Take(excess + (capacity / 8)))
+            // The dictionary's own ToArray is a moment's picture; LINQ would count first and copy then, while others add.
+            foreach (var (name, entry) in _entries.ToArray().OrderBy(e => e.Value.Ends).Take(excess + (capacity / 8)))
                 _entries.TryRemove(new KeyValuePair<string, Entry>(name, entry));
         }
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Mta.Cluster.Dns;
 
@@ -13,7 +14,7 @@ public sealed class DnsOptions : IOptionsCheck
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often to ask again after a timeout, each time at the next server.</summary>
+    /// <summary>How often to ask again after a timeout or a failure, each time at the next server.</summary>
     [Range(0, 10)]
     public int Retries { get; set; } = 2;
 
@@ -55,7 +56,7 @@ public sealed class DnsOptions : IOptionsCheck
     /// <summary>Reads one entry of <see cref="Servers"/>; the port is 53 where none is given.</summary>
     internal static bool TryParseServer(string text, out IPEndPoint endpoint)
     {
-        if (IPEndPoint.TryParse(text, out var parsed))
+        if (IPEndPoint.TryParse(text, out var parsed) && IsServer(parsed.Address, text))
         {
             endpoint = parsed.Port == 0 ? new IPEndPoint(parsed.Address, 53) : parsed;
             return true;
@@ -63,4 +64,10 @@ public sealed class DnsOptions : IOptionsCheck
         endpoint = new IPEndPoint(IPAddress.None, 0);
         return false;
     }
+
+    // 127.1 and 53 are addresses to some readers and to others not; 0.0.0.0 and :: are nobody's.
+    private static bool IsServer(IPAddress address, string text) =>
+        !address.Equals(IPAddress.Any)
+        && !address.Equals(IPAddress.IPv6Any)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.StartsWith(address.ToString(), StringComparison.Ordinal));
 }

@@ -1,26 +1,35 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using DnsClient;
 using DnsClient.Protocol;
 
 namespace Mta.Cluster.Dns;
 
-/// <summary>The resolver on DnsClient, with a bounded cache of its own, and one query at a time for one question.</summary>
+/// <summary>
+/// The resolver on DnsClient, with a bounded cache of its own, and one query at a time for one question. It goes from server to server itself: DnsClient would ask a
+/// silent server to the end before the next one, and the next one too where the first has said that there is no such name.
+/// </summary>
 internal sealed class DnsResolver : IDnsResolver
 {
+    // RFC 9715 §3: what passes everywhere without fragments. Larger answers come by TCP.
+    private const int LargestDatagram = 1232;
+
+    // RFC 1034 §3.6.2 asks that chains are followed and loops are errors; no honest chain is longer.
+    private const int MaxAliases = 16;
+
     private readonly LookupClient _client;
     private readonly DnsOptions _options;
-    private readonly Questions<MxRecord> _mx;
-    private readonly Questions<IPAddress> _addresses;
+    private readonly DnsQuestions<MxRecord> _mx;
+    private readonly DnsQuestions<IPAddress> _addresses;
 
     /// <summary>A resolver over the configured servers.</summary>
     public DnsResolver(DnsOptions options, TimeProvider time)
     {
         _options = options;
         _client = new LookupClient(ClientOptions(options));
-        _mx = new Questions<MxRecord>(new DnsCache<MxRecord>(options.CacheEntries, time), QueryMxAsync);
-        _addresses = new Questions<IPAddress>(new DnsCache<IPAddress>(options.CacheEntries, time), QueryAddressesAsync);
+        _mx = new DnsQuestions<MxRecord>(new DnsCache<MxRecord>(options.CacheEntries, time), QueryMxAsync);
+        _addresses = new DnsQuestions<IPAddress>(new DnsCache<IPAddress>(options.CacheEntries, time), QueryAddressesAsync);
     }
 
     /// <inheritdoc/>
@@ -40,82 +49,143 @@ internal sealed class DnsResolver : IDnsResolver
         }
         var client = servers.Count > 0 ? new LookupClientOptions([.. servers]) : new LookupClientOptions();
         client.AutoResolveNameServers = servers.Count == 0;
-        client.Timeout = options.Timeout;
-        client.Retries = options.Retries;
-        client.UseTcpOnly = options.TcpOnly;
-        client.UseTcpFallback = true;
-        client.UseCache = false;
-        client.UseRandomNameServer = true;
-        client.ThrowDnsErrors = false;
-        client.ContinueOnDnsError = true;
-        client.ContinueOnEmptyResponse = false;
         return client;
     }
 
-    private async Task<DnsAnswer<MxRecord>> QueryMxAsync(string name) =>
-        await QueryAsync(name, QueryType.MX, response => response.Answers.MxRecords().Select(Record)).ConfigureAwait(false);
+    private DnsQueryAndServerOptions OneQuery(NameServer server) => new(server)
+    {
+        Timeout = _options.Timeout,
+        Retries = 0,
+        UseTcpOnly = _options.TcpOnly,
+        UseTcpFallback = true,
+        UseCache = false,
+        ThrowDnsErrors = false,
+        ContinueOnDnsError = false,
+        ContinueOnEmptyResponse = false,
+        ExtendedDnsBufferSize = LargestDatagram,
+    };
+
+    private Task<DnsAnswer<MxRecord>> QueryMxAsync(string name) =>
+        QueryAsync<MxRecord>(name, QueryType.MX, records => records.MxRecords().Select(Record));
 
     private async Task<DnsAnswer<IPAddress>> QueryAddressesAsync(string name)
     {
-        var v6 = QueryAsync(name, QueryType.AAAA, response => response.Answers.AaaaRecords().Select(r => r.Address));
-        var v4 = QueryAsync(name, QueryType.A, response => response.Answers.ARecords().Select(r => r.Address));
+        var v6 = QueryAsync(name, QueryType.AAAA, records => records.AaaaRecords().Select(r => r.Address));
+        var v4 = QueryAsync(name, QueryType.A, records => records.ARecords().Select(r => r.Address));
         return Merge(await v6.ConfigureAwait(false), await v4.ConfigureAwait(false));
     }
 
     private static MxRecord Record(DnsClient.Protocol.MxRecord record) =>
         new(record.Preference, record.Exchange.Value.TrimEnd('.').ToLowerInvariant());
 
-    private static DnsAnswer<IPAddress> Merge(DnsAnswer<IPAddress> v6, DnsAnswer<IPAddress> v4)
+    private DnsAnswer<IPAddress> Merge(DnsAnswer<IPAddress> v6, DnsAnswer<IPAddress> v4)
     {
         var ttl = v6.Ttl < v4.Ttl ? v6.Ttl : v4.Ttl;
         // One family that is found serves, even while the other's server fails: some servers choke on AAAA.
         if (v6.Status == DnsStatus.Found || v4.Status == DnsStatus.Found)
-            return new(DnsStatus.Found, [.. v6.Records, .. v4.Records], ttl);
+            return new(DnsStatus.Found, [.. v6.Records, .. v4.Records], Clamp(ttl, _options.CacheMin, _options.CacheMax));
         if (v6.Status == DnsStatus.Failed || v4.Status == DnsStatus.Failed)
-            return new(DnsStatus.Failed, [], ttl, v4.Error ?? v6.Error);
+            return new(DnsStatus.Failed, [], _options.FailureCache, v4.Error ?? v6.Error);
         return new(v4.Status == v6.Status ? v4.Status : DnsStatus.NoData, [], ttl);
     }
 
-    private async Task<DnsAnswer<T>> QueryAsync<T>(string name, QueryType type, Func<IDnsQueryResponse, IEnumerable<T>> read)
+    private async Task<DnsAnswer<T>> QueryAsync<T>(string name, QueryType type, Func<IEnumerable<DnsResourceRecord>, IEnumerable<T>> read)
+    {
+        // RFC 1035 §2.3.4: what is too long for a question is the name of nothing.
+        if (!TryMakeQuestion(name, type, out var question))
+            return new(DnsStatus.NameNotFound, [], _options.NegativeCacheMax);
+        var servers = _client.NameServers.ToArray();
+        Random.Shared.Shuffle(servers);
+        var left = new Queue<NameServer>(servers);
+        var error = "no DNS server is known";
+        for (var tries = 0; tries <= _options.Retries && left.TryDequeue(out var server); tries++)
+        {
+            var (response, problem) = await AskAsync(server, question).ConfigureAwait(false);
+            if (response is not null && Answer(name, response, read) is { } answer)
+                return answer;
+            error = $"{server}: {problem ?? response!.Header.ResponseCode.ToString()}";
+            // A server that says that it failed does no better a moment later; one that is silent, or was garbled, may.
+            if (response is null)
+                left.Enqueue(server);
+        }
+        return new(DnsStatus.Failed, [], _options.FailureCache, error);
+    }
+
+    private async Task<(IDnsQueryResponse? Response, string? Problem)> AskAsync(NameServer server, DnsQuestion question)
     {
         try
         {
-            var response = await _client.QueryAsync(name, type).ConfigureAwait(false);
-            return Answer(response, read);
+            var response = await _client.QueryAsync(question, OneQuery(server)).ConfigureAwait(false);
+            // RFC 5452 §9.1: the question must come back as it was asked.
+            return response.Questions is [var seen] && seen.QuestionType == question.QuestionType && IsName(seen.QueryName, question.QueryName)
+                ? (response, null)
+                : (null, "answer to another question");
         }
-        catch (DnsResponseException e)
+        // The parser has many ways to fail on a malformed answer; whatever a server sends, or does not, is a failed look-up.
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return new(DnsStatus.Failed, [], _options.FailureCache, e.DnsError);
-        }
-        catch (Exception e) when (e is DnsXidMismatchException or IOException or InvalidOperationException or ArgumentException
-            or System.Net.Sockets.SocketException or OperationCanceledException or IndexOutOfRangeException)
-        {
-            // A malformed answer shows itself as one of these; whatever a server sends, it is a failed look-up.
-            return new(DnsStatus.Failed, [], _options.FailureCache, e.Message);
+            return (null, Describe(e));
         }
     }
 
-    private DnsAnswer<T> Answer<T>(IDnsQueryResponse response, Func<IDnsQueryResponse, IEnumerable<T>> read)
+    private static bool TryMakeQuestion(string name, QueryType type, [NotNullWhen(true)] out DnsQuestion? question)
+    {
+        try
+        {
+            question = new DnsQuestion(name, type);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            question = null;
+            return false;
+        }
+    }
+
+    private static string Describe(Exception e) => e switch
+    {
+        DnsResponseException { Code: DnsResponseCode.Unassigned, InnerException: { } inner } => inner.Message,
+        DnsResponseException answered => answered.DnsError,
+        DnsResponseParseException => "malformed answer",
+        _ => e.Message,
+    };
+
+    /// <summary>Null where the server says that it failed.</summary>
+    private DnsAnswer<T>? Answer<T>(string name, IDnsQueryResponse response, Func<IEnumerable<DnsResourceRecord>, IEnumerable<T>> read)
     {
         switch (response.Header.ResponseCode)
         {
             case DnsHeaderResponseCode.NotExistentDomain:
                 return new(DnsStatus.NameNotFound, [], NegativeTtl(response));
             case DnsHeaderResponseCode.NoError:
-                var records = read(response).ToImmutableArray();
+                var path = FollowAliases(response, name);
+                var records = read(path).ToImmutableArray();
                 return records.IsEmpty
                     ? new(DnsStatus.NoData, [], NegativeTtl(response))
-                    : new(DnsStatus.Found, records, PositiveTtl(response));
+                    : new(DnsStatus.Found, records, PositiveTtl(path));
             default:
-                return new(DnsStatus.Failed, [], _options.FailureCache, response.Header.ResponseCode.ToString());
+                return null;
         }
     }
 
-    private TimeSpan PositiveTtl(IDnsQueryResponse response)
+    /// <summary>The aliases of the name and the records of what they lead to; nothing of other names, whatever stands in the answer.</summary>
+    private static List<DnsResourceRecord> FollowAliases(IDnsQueryResponse response, string name)
     {
-        var seconds = response.Answers.Min(record => record.TimeToLive);
-        return Clamp(TimeSpan.FromSeconds(seconds), _options.CacheMin, _options.CacheMax);
+        var path = new List<DnsResourceRecord>();
+        while (path.Count < MaxAliases && response.Answers.OfType<CNameRecord>().FirstOrDefault(a => IsName(a.DomainName, name)) is { } alias)
+        {
+            path.Add(alias);
+            name = alias.CanonicalName.Value;
+        }
+        path.AddRange(response.Answers.Where(r => r is not CNameRecord && IsName(r.DomainName, name)));
+        return path;
     }
+
+    private static bool IsName(DnsString seen, string name) =>
+        seen.Value.AsSpan().TrimEnd('.').Equals(name.AsSpan().TrimEnd('.'), StringComparison.OrdinalIgnoreCase);
+
+    private TimeSpan PositiveTtl(List<DnsResourceRecord> path) =>
+        Clamp(TimeSpan.FromSeconds(path.Min(record => record.InitialTimeToLive)), _options.CacheMin, _options.CacheMax);
 
     private TimeSpan NegativeTtl(IDnsQueryResponse response)
     {
@@ -123,38 +193,10 @@ internal sealed class DnsResolver : IDnsResolver
         var soa = response.Authorities.OfType<SoaRecord>().FirstOrDefault();
         if (soa is null)
             return TimeSpan.Zero;
-        var seconds = Math.Min(soa.TimeToLive, soa.Minimum);
+        var seconds = Math.Min(soa.InitialTimeToLive, soa.Minimum);
         return Clamp(TimeSpan.FromSeconds(seconds), TimeSpan.Zero, _options.NegativeCacheMax);
     }
 
     private static TimeSpan Clamp(TimeSpan value, TimeSpan least, TimeSpan most) =>
         value < least ? least : value > most ? most : value;
-
-    /// <summary>One kind of question: cached answers, and askers of the same question wait for the same query.</summary>
-    private sealed class Questions<T>(DnsCache<T> cache, Func<string, Task<DnsAnswer<T>>> query)
-    {
-        private readonly ConcurrentDictionary<string, Lazy<Task<DnsAnswer<T>>>> _pending = new(StringComparer.OrdinalIgnoreCase);
-
-        public async ValueTask<DnsAnswer<T>> AskAsync(string name, CancellationToken cancel)
-        {
-            if (cache.Find(name) is { } known)
-                return known;
-            var pending = _pending.GetOrAdd(name, n => new(() => RunAsync(n)));
-            return await pending.Value.WaitAsync(cancel).ConfigureAwait(false);
-        }
-
-        private async Task<DnsAnswer<T>> RunAsync(string name)
-        {
-            try
-            {
-                var answer = await query(name).ConfigureAwait(false);
-                cache.Keep(name, answer);
-                return answer;
-            }
-            finally
-            {
-                _pending.TryRemove(name, out _);
-            }
-        }
-    }
 }

@@ -1,8 +1,10 @@
 using System.Data.Common;
 using Akka.Actor.Setup;
 using Akka.Configuration;
+using Akka.Persistence.Sql;
 using Akka.Persistence.Sql.Config;
 using LinqToDB;
+using LinqToDB.Data;
 
 namespace Mta.Cluster.Persistence;
 
@@ -11,6 +13,9 @@ internal static class JournalSetup
 {
     private const string JournalId = "akka.persistence.journal.sql";
     private const string SnapshotId = "akka.persistence.snapshot-store.sql";
+
+    /// <summary>The plug-in's own defaults, which Akka does not find by itself.</summary>
+    public static Config Defaults => SqlPersistence.DefaultConfiguration;
 
     /// <summary>The connections, as objects: a connection string with its password never becomes part of a configuration that may be printed.</summary>
     public static Setup Connections(JournalDatabase database)
@@ -38,6 +43,14 @@ internal static class JournalSetup
             (JournalId + ".table-mapping", mapping),
             (JournalId + ".parallelism", parallelism),
             (SnapshotId + ".table-mapping", mapping));
+    }
+
+    /// <summary>Connects, and asks for nothing.</summary>
+    /// <exception cref="DbException">The database does not answer, or is none.</exception>
+    public static async Task ConnectAsync(JournalDatabase database, CancellationToken cancel)
+    {
+        using var connection = new DataConnection(Options(database));
+        await connection.ExecuteAsync("SELECT 1", cancel).ConfigureAwait(false);
     }
 
     private static DataOptions Options(JournalDatabase database) => database.Kind switch

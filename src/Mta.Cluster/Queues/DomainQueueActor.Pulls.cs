@@ -13,12 +13,16 @@ internal sealed partial class DomainQueueActor
 
     private void Pull(PullWork pull)
     {
-        if (_isStopping || _plan?.Site != pull.Site || _machine.IsHeldBack)
+        _heardOf = _services.Now;
+        if (_isStopping || _plan?.Site != pull.Site || _machine.IsHeldBack || IsSuspended || !_services.MayHandOut)
         {
             _told = 0;
             Answer(pull, [], 0);
             return;
         }
+        // The same pull once more, while its answer is being delivered.
+        if (_machine.HasOut(pull.PullId))
+            return;
         Prepare(pull.Max);
         if (HandOut(pull))
             return;
@@ -30,14 +34,14 @@ internal sealed partial class DomainQueueActor
 
     private bool HandOut(PullWork pull)
     {
-        var taken = _machine.Take(pull.Max, pull.PullId);
+        var taken = _machine.Take(pull.Max, pull.PullId, pull.Node);
         if (taken.IsEmpty)
             return false;
         var refs = ImmutableArray.CreateBuilder<AttemptedRef>(taken.Length);
         foreach (var one in taken)
             refs.Add(new AttemptedRef(one.Ref, one.Attempt));
-        if (_out.Add(pull.PullId, pull.Connection, taken.Length))
-            Context.Watch(pull.Connection);
+        if (_out.Add(pull.PullId, pull.Connection))
+            _watch.Tell(new MindConnection(pull.Connection));
         _told = _machine.Ready;
         Answer(pull, refs.MoveToImmutable(), _told);
         return true;
@@ -46,7 +50,7 @@ internal sealed partial class DomainQueueActor
     private void Answer(PullWork pull, ImmutableArray<AttemptedRef> refs, int ready)
     {
         pull.Connection.Tell(new DeliverBatch(_partition, _epoch, _machine.Queue, pull.PullId, refs));
-        pull.ReplyTo.Tell(new WorkTaken(pull.Site, _machine.Queue, pull.PullId, refs.Length, ready));
+        pull.ReplyTo.Tell(new WorkTaken(pull.Site, _machine.Queue, pull.PullId, refs.Length, ready, _machine.Nearest));
     }
 
     private void Prepare(int max)
@@ -69,19 +73,29 @@ internal sealed partial class DomainQueueActor
         var gone = _machine.Loaded(read.Asked, read.Found);
         if (gone.Length > 0)
             Context.Parent.Tell(new RefsGone(gone));
-        while (_parked.TryPeek(out var parked))
-        {
-            if (_services.Now - parked.Since > ParkedAtMost)
-                _parked.Dequeue();
-            else if (HandOut(parked.Pull))
-                _parked.Dequeue();
-            else if (_machine.Ready > 0)
-                break;
-            else
-                AnswerParked(0);
-        }
+        ServeParked();
         if (_failure is not null)
             FailReady();
+    }
+
+    private void ServeParked()
+    {
+        while (_parked.TryPeek(out var parked))
+        {
+            if (_services.Now - parked.Since > ParkedAtMost || HandOut(parked.Pull))
+            {
+                _parked.Dequeue();
+                continue;
+            }
+            if (_machine.Ready == 0 || _machine.IsHeldBack)
+            {
+                AnswerParked(0);
+                return;
+            }
+            // What was read did not suffice, or was gone.
+            Prepare(parked.Pull.Max);
+            return;
+        }
     }
 
     // The next tick offers what is ready again, and the pull that follows reads again.

@@ -2,42 +2,40 @@ using Akka.Actor;
 
 namespace Mta.Cluster.Queues;
 
-/// <summary>Which connection has which pull's refs, so that what a lost connection had is known.</summary>
+/// <summary>Which connection has which pulls' refs, so that what a lost connection had is known. A connection is watched while it has some, and no longer.</summary>
 internal sealed class HandedOut
 {
-    /// <summary>After a connection's end, how long its last report may still be on its way.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private readonly Dictionary<long, IActorRef> _pulls = [];
+    private readonly Dictionary<IActorRef, List<long>> _connections = [];
 
-    private readonly Dictionary<long, Entry> _pulls = [];
-    private readonly HashSet<IActorRef> _watched = [];
-
-    /// <summary>A connection got refs. True where it was not known and is to be watched.</summary>
-    public bool Add(long pullId, IActorRef connection, int refs)
+    /// <summary>A connection got refs. True where it had none and is to be watched.</summary>
+    public bool Add(long pullId, IActorRef connection)
     {
-        _pulls[pullId] = new Entry(connection, refs);
-        return _watched.Add(connection);
+        _pulls[pullId] = connection;
+        var isNew = !_connections.TryGetValue(connection, out var pulls);
+        if (isNew)
+            _connections.Add(connection, pulls = []);
+        pulls!.Add(pullId);
+        return isNew;
     }
 
-    /// <summary>So many refs of a pull were reported.</summary>
-    public void Reported(long pullId, int refs)
+    /// <summary>All refs of a pull were reported.</summary>
+    /// <returns>The connection where it has no refs any more and need not be watched; else null.</returns>
+    public IActorRef? Close(long pullId)
     {
-        if (!_pulls.TryGetValue(pullId, out var entry))
-            return;
-        if (entry.Refs <= refs)
-            _pulls.Remove(pullId);
-        else
-            _pulls[pullId] = entry with { Refs = entry.Refs - refs };
+        if (!_pulls.Remove(pullId, out var connection) || !_connections.TryGetValue(connection, out var pulls))
+            return null;
+        pulls.Remove(pullId);
+        return pulls.Count == 0 && _connections.Remove(connection) ? connection : null;
     }
 
     /// <summary>A connection is gone; the pulls that it had not reported whole.</summary>
     public IReadOnlyList<long> Forget(IActorRef connection)
     {
-        _watched.Remove(connection);
-        var open = _pulls.Where(p => p.Value.Connection.Equals(connection)).Select(p => p.Key).ToList();
+        if (!_connections.Remove(connection, out var open))
+            return [];
         foreach (var pull in open)
             _pulls.Remove(pull);
         return open;
     }
-
-    private readonly record struct Entry(IActorRef Connection, int Refs);
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Mta.Cluster.Contracts;
 using Mta.Cluster.Spool;
-using Mta.Protocol.Smtp;
 using Mta.Queueing;
 using Mta.Queueing.Intake;
 
@@ -15,8 +14,12 @@ namespace Mta.Cluster.Queues;
 /// <param name="partitions">The partitions' shard region.</param>
 /// <param name="count">How many partitions there are.</param>
 /// <param name="limit">Refs that wait at most.</param>
-internal sealed class HintOutbox(Func<IActorRef> partitions, int count, int limit)
+/// <param name="node">The node's own name, for whoever delivers what it has accepted.</param>
+internal sealed class HintOutbox(Func<IActorRef> partitions, int count, int limit, Func<string> node)
 {
+    // What nodes send each other has a largest size (akka.conf, maximum-frame-size); so many recipients, all of the greatest length, stay below it.
+    private const int RecipientsAtOnce = 1000;
+
     private readonly Bucket[] _buckets = [.. Enumerable.Range(0, count).Select(i => new Bucket(i))];
     private int _waiting;
 
@@ -66,8 +69,23 @@ internal sealed class HintOutbox(Func<IActorRef> partitions, int count, int limi
             refs = bucket.Refs.ToImmutable();
             bucket.Refs.Clear();
         }
+        var region = partitions();
+        for (var start = 0; start < refs.Length;)
+        {
+            var end = EndOfPortion(refs, start);
+            region.Tell(new AnnounceRefs(bucket.Partition, refs.Slice(start, end - start), node()), ActorRefs.NoSender);
+            start = end;
+        }
         Interlocked.Add(ref _waiting, -refs.Length);
-        partitions().Tell(new AnnounceRefs(bucket.Partition, refs), ActorRefs.NoSender);
+    }
+
+    private static int EndOfPortion(ImmutableArray<QueuedRef> refs, int start)
+    {
+        var (end, recipients) = (start, 0);
+        do
+            recipients += refs[end++].Envelope.Recipients.Length;
+        while (end < refs.Length && recipients + refs[end].Envelope.Recipients.Length <= RecipientsAtOnce);
+        return end;
     }
 
     private sealed class Bucket(int partition)

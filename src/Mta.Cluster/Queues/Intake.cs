@@ -10,13 +10,16 @@ namespace Mta.Cluster.Queues;
 internal sealed class Intake(
     ISpool spool, SpoolHealth health, RefSplitter splitter, HintOutbox hints, QueueMetrics metrics, ILogger log, string nodeName) : IIntake
 {
-    private volatile bool _isClosed;
+    private volatile bool _isOpen;
 
     /// <inheritdoc/>
-    public bool IsOpen => !_isClosed && health.IsAvailable;
+    public bool IsOpen => _isOpen && health.IsAvailable;
+
+    /// <summary>Begins to take mail: the partitions can be told of it.</summary>
+    public void Open() => _isOpen = true;
 
     /// <summary>Takes nothing more: the node is leaving. What has begun is still stored.</summary>
-    public void Close() => _isClosed = true;
+    public void Close() => _isOpen = false;
 
     /// <inheritdoc/>
     public IChunkedBodyWriter WriteChunks(MessageId id) => spool.WriteChunks(id);

@@ -8,8 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mta.Cluster.Contracts;
 using Mta.Cluster.Delivery;
+using Mta.Cluster.Delivery.Sites;
+using Mta.Cluster.Events;
+using Mta.Cluster.Leases;
+using Mta.Cluster.Nodes;
+using Mta.Cluster.Operations;
 using Mta.Cluster.Returns;
 using Mta.Cluster.Spool;
+using Mta.Cluster.Spool.History;
 using Mta.Cluster.Telemetry;
 using Mta.Queueing;
 using Mta.Queueing.Intake;
@@ -20,7 +26,7 @@ namespace Mta.Cluster.Queues;
 /// <summary>Puts the queues into a host: intake, partitions, queries.</summary>
 public static class QueueHosting
 {
-    /// <summary>Registers <see cref="IIntake"/>, <see cref="IQueueQueries"/> and what the partitions need. <see cref="ISpool"/> and <see cref="IRouter"/> are others'.</summary>
+    /// <summary>Registers <see cref="IIntake"/>, <see cref="IQueueQueries"/>, <see cref="ISiteQueries"/>, <see cref="ISuspensions"/>, <see cref="IStandingRules"/>, <see cref="IMessageJobs"/>, <see cref="IMessageSearch"/> and what the partitions need. <see cref="ISpool"/> and <see cref="IRouter"/> are others'.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="options">Checked options.</param>
     /// <param name="nodeName">The node's full host name.</param>
@@ -29,14 +35,20 @@ public static class QueueHosting
     {
         services.AddMetrics();
         services.AddSingleton(new RefSplitter(new PartitionMap(options.Partitions), lanes: LanesOf(options)));
-        services.AddSingleton(p => new QueueMetrics(p.GetRequiredService<IMeterFactory>()));
-        services.AddSingleton(p => new HintOutbox(Region<PartitionRegion>(p), options.Partitions, options.MaxPendingHints));
+        services.AddSingleton(p => new QueueMetrics(p.GetRequiredService<IMeterFactory>(), p.GetService<MailTap>()));
+        services.AddSingleton(p => new HintOutbox(Region<PartitionRegion>(p), options.Partitions, options.MaxPendingHints, OwnName(p)));
         services.AddSingleton(p => new Intake(
             p.GetRequiredService<ISpool>(), p.GetRequiredService<SpoolHealth>(), p.GetRequiredService<RefSplitter>(), p.GetRequiredService<HintOutbox>(),
             p.GetRequiredService<QueueMetrics>(), Log(p), nodeName));
         services.AddSingleton<IIntake>(p => p.GetRequiredService<Intake>());
         services.AddSingleton<IQueueQueries>(p => new QueueQueries(Region<PartitionRegion>(p), options.Partitions));
-        services.AddSingleton(new PartitionReadiness(options.Partitions));
+        services.AddSingleton<ISiteQueries>(p => new SiteQueries(Region<PartitionRegion>(p), options.Partitions, EgressOf(p)));
+        services.AddSingleton<IMessageSearch>(p => new PartitionSearch(Region<PartitionRegion>(p), options.Partitions, p.GetRequiredService<ISpool>()));
+        services.AddSingleton(p => new LedgerAsk(Region<PartitionRegion>(p), Clock(p)));
+        services.AddSingleton<ISuspensions>(p => new LedgerSuspensions(p.GetRequiredService<LedgerAsk>(), Clock(p)));
+        services.AddSingleton<IStandingRules>(p => new LedgerRules(p.GetRequiredService<LedgerAsk>(), Clock(p)));
+        services.AddSingleton<IMessageJobs>(p => new LedgerJobs(p.GetRequiredService<LedgerAsk>(), Clock(p)));
+        services.AddSingleton(p => new PartitionReadiness(options.Partitions, Clock(p)));
         services.AddSingleton<IReadiness>(p => p.GetRequiredService<PartitionReadiness>());
         services.AddSingleton(p => ServicesOf(p, options, nodeName, drainTimeout));
         return services;
@@ -56,7 +68,8 @@ public static class QueueHosting
                     return id => QueuePartition.Props(services, int.Parse(id, CultureInfo.InvariantCulture));
                 },
                 ShardExtractors.Partitions,
-                new ShardOptions { Role = ClusterRoles.Queue, HandOffStopMessage = StopPartition.Instance });
+                new ShardOptions { Role = ClusterRoles.Queue, HandOffStopMessage = StopPartition.Instance })
+                .WithActors((system, registry) => LastRegion.EndWithItsShards(system, registry.Get<PartitionRegion>(), ClusterRoles.Queue));
         else
             builder.WithShardRegionProxy<PartitionRegion>(ShardExtractors.PartitionType, ClusterRoles.Queue, ShardExtractors.Partitions);
         return builder.WithActors((system, registry, resolver) => Start(system, registry, resolver));
@@ -67,6 +80,7 @@ public static class QueueHosting
         var count = resolver.GetService<QueueServices>().Options.Partitions;
         system.ActorOf(PartitionKeeper.Props(() => registry.Get<PartitionRegion>(), count, resolver.GetService<PartitionReadiness>()), "partition-keeper");
         var intake = resolver.GetService<Intake>();
+        intake.Open();
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "close-intake", () =>
         {
             intake.Close();
@@ -77,18 +91,20 @@ public static class QueueHosting
     private static QueueServices ServicesOf(IServiceProvider p, QueueOptions options, string nodeName, TimeSpan drainTimeout)
     {
         var spool = p.GetRequiredService<ISpool>();
-        var clock = p.GetService<TimeProvider>() ?? TimeProvider.System;
+        var clock = Clock(p);
         var returns = new ReturnComposer(spool, p.GetRequiredService<RefSplitter>(), clock, nodeName);
         return new QueueServices(
             options, PoliciesOf(options), spool, p.GetRequiredService<IRouter>(), returns, p.GetRequiredService<HintOutbox>(), Region<SiteRegion>(p), clock,
-            p.GetRequiredService<QueueMetrics>(), Log(p), nodeName, drainTimeout);
+            p.GetRequiredService<QueueMetrics>(), Log(p), nodeName, drainTimeout)
+        { Health = p.GetRequiredService<SpoolHealth>(), Partitions = Region<PartitionRegion>(p), Leases = p.GetService<LeaseKeeper>(), History = p.GetService<IMessageHistory>() };
     }
 
     /// <summary>The retry policies that the options give, for all domains and for single ones.</summary>
     public static RetryPolicies PoliciesOf(QueueOptions options) => new(
         PolicyOf(options.Retry), options.Domains.Select(d => KeyValuePair.Create(d.Key, PolicyOf(d.Value.Apply(options.Retry)))));
 
-    private static RetryPolicy PolicyOf(RetryOptions retry) => new()
+    /// <summary>The policy that some retry options give.</summary>
+    public static RetryPolicy PolicyOf(RetryOptions retry) => new()
     {
         FirstRetry = retry.First,
         Factor = retry.Factor,
@@ -98,7 +114,8 @@ public static class QueueHosting
         DelayWarning = retry.DelayWarning > TimeSpan.Zero ? retry.DelayWarning : null,
     };
 
-    private static DomainTable<int> LanesOf(QueueOptions options) =>
+    /// <summary>How many lanes the options give a domain.</summary>
+    internal static DomainTable<int> LanesOf(QueueOptions options) =>
         new(1, options.Domains.Select(d => KeyValuePair.Create(d.Key, d.Value.Lanes)));
 
     private static Func<IActorRef> Region<TKey>(IServiceProvider provider)
@@ -106,6 +123,21 @@ public static class QueueHosting
         var region = new Lazy<IRequiredActor<TKey>>(provider.GetRequiredService<IRequiredActor<TKey>>);
         return () => region.Value.ActorRef;
     }
+
+    // The members are known once there is an actor system.
+    private static Func<IReadOnlyList<EgressNode>> EgressOf(IServiceProvider provider)
+    {
+        var nodes = new Lazy<EgressNodes>(() => new EgressNodes(provider.GetRequiredService<ActorSystem>(), provider.GetRequiredService<DrainedNodes>()));
+        return () => nodes.Value.All();
+    }
+
+    private static Func<string> OwnName(IServiceProvider provider)
+    {
+        var name = new Lazy<string>(() => NodeNames.Of(Akka.Cluster.Cluster.Get(provider.GetRequiredService<ActorSystem>()).SelfAddress));
+        return () => name.Value;
+    }
+
+    private static TimeProvider Clock(IServiceProvider provider) => provider.GetService<TimeProvider>() ?? TimeProvider.System;
 
     private static ILogger Log(IServiceProvider provider) => provider.GetRequiredService<ILoggerFactory>().CreateLogger("Mta.Queues");
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Mta.Queueing;
 
 namespace Mta.Cluster.Queues;
 
@@ -47,9 +48,13 @@ public sealed class QueueOptions : IOptionsCheck
     [Range(1, 10_000)]
     public int MaxSettlementBatch { get; set; } = 500;
 
-    /// <summary>A domain queue that has been empty for so long leaves the memory.</summary>
+    /// <summary>A domain queue that has been empty for so long leaves the memory; one all of whose mail waits, and none of it for less than this, goes dormant and takes much less.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
-    public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan IdleAfter { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Attempts that are kept of each destination of a queued message, for operators to look at; the latest. 0 keeps none.</summary>
+    [Range(0, 1000)]
+    public int AttemptsKept { get; set; } = 50;
 
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Check()
@@ -60,6 +65,8 @@ public sealed class QueueOptions : IOptionsCheck
         {
             if (!string.Equals(domain, domain.ToLowerInvariant(), StringComparison.Ordinal))
                 yield return new OptionProblem($"domains.{domain}", "domain names are written in lower case");
+            else if (!DomainPattern.IsValid(domain))
+                yield return new OptionProblem($"domains.{domain}", "expected a domain in A-labels, *. and a domain, or an address literal in brackets");
             foreach (var problem in options.Apply(Retry).Check())
                 yield return problem with { Key = $"domains.{domain}.{problem.Key}" };
         }

@@ -17,9 +17,6 @@ internal sealed partial class QueuePartition
     private const int ComposeAtOnce = 16;
     private const int RecordsAtOnce = 5000;
 
-    // A snapshot is worth its cost when the events since the last hold several times what it would.
-    private const int MinSnapshotAfter = 20_000;
-
     private readonly Queue<(IActorRef Queue, RefSettlement Settlement)> _toCompose = new();
     private readonly Queue<PendingSettlement> _toSettle = new();
     private readonly Queue<(IActorRef Queue, RefDeferred Deferral)> _toRecord = new();
@@ -32,7 +29,7 @@ internal sealed partial class QueuePartition
     private long _batchNumber;
     private long _recordsSinceSnapshot;
 
-    private bool HasUncommitted => _toCompose.Count + _composing + _toSettle.Count + _toRecord.Count > 0 || _settling is not null || _recording is not null;
+    private bool HasUncommitted => _toCompose.Count + _composing + _toSettle.Count + _toRecord.Count + _toKeep.Count > 0 || _settling is not null || _recording is not null;
 
     private void Settle(SettleRefs message)
     {
@@ -73,7 +70,7 @@ internal sealed partial class QueuePartition
         if (failed.Error is SpoolUnavailableException)
         {
             _toCompose.Enqueue((failed.Queue, failed.Settlement));
-            Timers.StartSingleTimer(nameof(ComposeNext), new SettleRefs([]), RetryAfter);
+            Timers.StartSingleTimer(nameof(ComposeNext), new SettleRefs([]), _services.Pace.RetryAfter);
             return;
         }
         // Better a ref settled without its notification than one that is tried, or returned, for ever.
@@ -99,16 +96,22 @@ internal sealed partial class QueuePartition
         var finished = ImmutableArray.CreateBuilder<RefId>(items.Length);
         var narrowed = ImmutableArray.CreateBuilder<NarrowedRef>();
         var returns = ImmutableArray.CreateBuilder<NewMessage>();
+        var deferred = ImmutableArray.CreateBuilder<RefId>();
         foreach (var item in items)
         {
             if (item.Settlement.IsFinished)
+            {
                 finished.Add(item.Settlement.Id);
+                if (_journalState!.IsDeferred(item.Settlement.Id))
+                    deferred.Add(item.Settlement.Id);
+            }
             else
                 narrowed.Add(new NarrowedRef(item.Settlement.Id, item.Settlement.Remaining, item.Settlement.DelayNotified));
             if (item.Return is not null)
                 returns.Add(item.Return);
         }
-        return new Settlement(_partition, _epoch, finished.DrainToImmutable(), narrowed.DrainToImmutable(), returns.DrainToImmutable(), []);
+        return new Settlement(_partition, _epoch, finished.DrainToImmutable(), narrowed.DrainToImmutable(), returns.DrainToImmutable(), [])
+        { Deferred = deferred.DrainToImmutable() };
     }
 
     private void SendSettlement() => _services.Spool.SettleAsync(_settling!.Settlement, CancellationToken.None).PipeTo(
@@ -117,7 +120,7 @@ internal sealed partial class QueuePartition
     private void SettlementMissed(SettlementFailed failed)
     {
         _services.Log.PartitionWaits(_partition, "a settlement", failed.Problem);
-        Timers.StartSingleTimer(nameof(RetrySettlement), RetrySettlement.Instance, RetryAfter);
+        Timers.StartSingleTimer(nameof(RetrySettlement), RetrySettlement.Instance, _services.Pace.RetryAfter);
     }
 
     private void SettlementEnded(SettlementDone done)
@@ -134,6 +137,7 @@ internal sealed partial class QueuePartition
         foreach (var item in settled.Items)
             Remember(item);
         TellOwners(settled.Items);
+        EndOfJob(settled.Items.Select(item => item.Settlement.Id));
         SettleNext();
     }
 
@@ -146,10 +150,11 @@ internal sealed partial class QueuePartition
         }
         if (item.Return is not { } notification)
             return;
-        notification.Inline?.Dispose();
         _services.Metrics.Returned();
         _services.Log.Returned(item.Settlement.Id.Message.ToString(), notification.Id.ToString());
-        _services.Hints.Announce(notification);
+        if (!_services.Hints.Announce(notification))
+            _services.Log.HintsDropped(notification.Id.ToString());
+        notification.Inline?.Dispose();
     }
 
     private static void TellOwners(PendingSettlement[] items)
@@ -180,27 +185,40 @@ internal sealed partial class QueuePartition
 
     private void RecordNext()
     {
-        if (_recording is not null || !_isJournalReady || _toRecord.Count == 0)
+        if (_recording is not null || !_isJournalReady || _toRecord.Count + _toKeep.Count == 0)
             return;
         var count = Math.Min(_toRecord.Count, RecordsAtOnce);
         var owners = new IActorRef[count];
         var deferrals = new RefDeferred[count];
         for (var i = 0; i < count; i++)
             (owners[i], deferrals[i]) = _toRecord.Dequeue();
-        _recording = new RecordsUnderWay(++_batchNumber, owners, deferrals, Stopwatch.GetTimestamp());
+        _recording = new RecordsUnderWay(++_batchNumber, owners, deferrals, Stopwatch.GetTimestamp()) { IsJournaled = count == 0 };
         SendRecords();
+        SendAttempts(_recording);
     }
 
-    private void SendRecords() =>
-        _journal!.Tell(new WriteBatch(_recording!.Number, new RefsDeferred(DeferralMapping.ToRecords(_recording.Deferrals))));
+    private void SendRecords()
+    {
+        if (!_recording!.IsJournaled)
+            _journal!.Tell(new WriteBatch(_recording.Number, new RefsDeferred(DeferralMapping.ToRecords(_recording.Deferrals))));
+    }
 
     private void Written(BatchWritten written)
     {
         if (_recording is not { } recorded || recorded.Number != written.Number)
             return;
-        _recording = null;
+        recorded.IsJournaled = true;
         _services.Metrics.Journaled(Stopwatch.GetElapsedTime(recorded.Began));
-        _journalState!.Apply(new DeferralsRecorded(ImmutableArray.Create(recorded.Deferrals)));
+        EndRecords(recorded);
+    }
+
+    // A ref waits for its time once the journal has it, and what is kept of the attempt has been tried to be kept: so no more gathers than the spool takes.
+    private void EndRecords(RecordsUnderWay recorded)
+    {
+        if (!recorded.IsJournaled || recorded.IsKeeping)
+            return;
+        _recording = null;
+        _journalState!.Record(new DeferralsRecorded(ImmutableArray.Create(recorded.Deferrals)));
         for (var start = 0; start < recorded.Owners.Length;)
         {
             var owner = recorded.Owners[start];
@@ -209,6 +227,7 @@ internal sealed partial class QueuePartition
                 ids.Add(recorded.Deferrals[start++].Id);
             owner.Tell(new RefsRecorded(ids));
         }
+        EndOfJob(recorded.Deferrals.Select(deferral => deferral.Id));
         Snapshot(recorded.Owners.Length);
         RecordNext();
     }
@@ -216,11 +235,16 @@ internal sealed partial class QueuePartition
     private void Snapshot(int records)
     {
         _recordsSinceSnapshot += records;
-        if (_isSnapshotting || _recordsSinceSnapshot < Math.Max(MinSnapshotAfter, 2L * _journalState!.Count))
+        if (_isSnapshotting || !_isJournalReady || _ordersUnderWay > 0 || _recordsSinceSnapshot < Math.Max(_services.Pace.SnapshotAfter, 2L * (_journalState!.Count + Orders.Count)))
             return;
         _isSnapshotting = true;
         _recordsSinceSnapshot = 0;
-        _journal!.Tell(new WriteSnapshot(new DeferralSnapshot(DeferralMapping.ToRecords(_journalState.Snapshot()))));
+        _journal!.Tell(new WriteSnapshot(new DeferralSnapshot(
+            DeferralMapping.ToRecords(_journalState.Snapshot()), Suspensions, Jobs.Running is { } job ? new RefsTaken(job, Jobs.Taken) : null, Jobs.Ended)
+        {
+            Rules = Rules,
+            Orders = Orders.Snapshot(),
+        }));
     }
 
     private void StartJournal()
@@ -229,12 +253,15 @@ internal sealed partial class QueuePartition
         _journal = Context.Watch(Context.ActorOf(JournalWriter.Props(_partition, _replies), $"journal-{++_childNumber}"));
     }
 
-    private void JournalLost(Terminated ended)
+    private void ChildLost(Terminated ended)
     {
+        if (ended.ActorRef.Equals(_ledger))
+            LedgerLost();
         if (!ended.ActorRef.Equals(_journal))
             return;
         _isJournalReady = false;
         _isSnapshotting = false;
+        _ordersUnderWay = 0;
         Wait("the journal", "its database does not answer", RestartJournal.Instance);
     }
 
@@ -246,13 +273,20 @@ internal sealed partial class QueuePartition
             SendRecords();
         else
             RecordNext();
+        ResumeHold();
+        ResumeJob();
     }
 
     private readonly record struct PendingSettlement(IActorRef Queue, RefSettlement Settlement, NewMessage? Return);
 
     private sealed record SettlementUnderWay(PendingSettlement[] Items, Settlement Settlement, long Began);
 
-    private sealed record RecordsUnderWay(long Number, IActorRef[] Owners, RefDeferred[] Deferrals, long Began);
+    private sealed record RecordsUnderWay(long Number, IActorRef[] Owners, RefDeferred[] Deferrals, long Began)
+    {
+        public bool IsJournaled { get; set; }
+
+        public bool IsKeeping { get; set; }
+    }
 
     private sealed record ReturnComposed(IActorRef Queue, RefSettlement Settlement, NewMessage Message);
 

@@ -52,6 +52,12 @@ internal sealed partial class QueuePartition
         Receive<AnnounceRefs>(Hold);
         Receive<IQueueMessage>(Route);
         Receive<WakePartition>(_ => { });
+        // Who asks what waits gets no half answer.
+        Receive<ListQueues>(_ => { });
+        Receive<ListSites>(_ => { });
+        Receive<ILedgerMessage>(_ => { });
+        Receive<RunJob>(_ => { });
+        Receive<FindMessages>(_ => { });
         Receive<StopPartition>(_ => Become(Stopping));
         Receive<ReadAgain>(_ => BeginRead(null));
         Work();
@@ -66,7 +72,7 @@ internal sealed partial class QueuePartition
     private void BeginRead(DateTimeOffset? from)
     {
         _readFrom = _services.Now;
-        _reader = new RefReader(_services.Spool, _partition, from);
+        _reader = new RefReader(_services.Spool, _partition, from, _services.Pace.RefsAtOnce);
         ReadPage();
     }
 
@@ -105,7 +111,7 @@ internal sealed partial class QueuePartition
 
     private void EndRead()
     {
-        _reader!.DisposeAsync().AsTask().ContinueWith(
+        _reader!.CloseAsync().AsTask().ContinueWith(
             static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         _reader = null;
     }
@@ -114,42 +120,64 @@ internal sealed partial class QueuePartition
     private void Recover(ImmutableArray<StoredRef> refs)
     {
         var byQueue = new Dictionary<QueueKey, ImmutableArray<RecoveredRef>.Builder>();
+        List<Aside>? unjudged = null;
         foreach (var stored in refs)
         {
-            var deferral = _journalState!.Claim(stored.Id);
+            var isKnown = _journalState!.IsClaimed(stored.Id) || Orders.IsClaimed(stored.Id);
+            Orders.Claim(stored.Id);
+            var recovered = Recovered(stored) with { IsTaken = Jobs.IsTaken(stored.Id) };
             _refsRead++;
-            _refsDeferred += deferral is null ? 0 : 1;
-            Add(byQueue, new RecoveredRef(stored, deferral));
+            _refsDeferred += recovered.Deferral is null ? 0 : 1;
+            if (LetSleep(recovered, isKnown))
+                continue;
+            if (IsUnjudged(recovered, out var rule))
+                (unjudged ??= []).Add(new Aside(recovered.Ref, rule));
+            else
+                Add(byQueue, recovered);
         }
         Offer(byQueue);
+        SetAside(unjudged);
+        ArmWake();
     }
 
     private void EndRecovery()
     {
         _isRecovering = false;
         _journalState!.EndRecovery();
+        lock (_changing)
+            _dormant.Trim();
+        EndCount();
         Become(Running);
         foreach (var held in _held)
             Take(held);
         _held.Clear();
-        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TickEvery);
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, _services.Pace.TickEvery);
         Timers.StartPeriodicTimer(nameof(Reconcile), Reconcile.Instance, _services.Options.ReconcileEvery);
         var took = Stopwatch.GetElapsedTime(_started);
         _services.Metrics.Recovered(took);
         if (_refsRead > 0)
             _services.Log.PartitionRecovered(_partition, _refsRead, _refsDeferred, took, _epoch);
+        BeginOrders();
     }
 
     private void OfferUnknown(ImmutableArray<StoredRef> refs)
     {
         var youngest = _services.Now - _services.Options.ReconcileMinAge;
         var byQueue = new Dictionary<QueueKey, ImmutableArray<RecoveredRef>.Builder>();
+        List<Aside>? unjudged = null;
         foreach (var stored in refs)
         {
-            if (stored.AcceptedAt <= youngest && _finished.Judge(stored.Id, stored.AcceptedAt) != HintVerdict.Finished)
-                Add(byQueue, new RecoveredRef(stored, _journalState!.Claim(stored.Id)));
+            // What has a deferral or an order is in its queue, awake or dormant; to offer it again would wake the one and keep the other from going dormant.
+            if (stored.AcceptedAt > youngest || IsInQueue(stored.Id) || _finished.Judge(stored.Id, stored.AcceptedAt) == HintVerdict.Finished)
+                continue;
+            var recovered = new RecoveredRef(stored, null);
+            if (IsUnjudged(recovered, out var rule))
+                (unjudged ??= []).Add(new Aside(stored, rule));
+            else
+                Add(byQueue, recovered);
         }
-        Offer(byQueue);
+        Offer(byQueue, wereLost: true);
+        SetAside(unjudged);
     }
 
     private static void Add(Dictionary<QueueKey, ImmutableArray<RecoveredRef>.Builder> byQueue, RecoveredRef recovered)
@@ -159,10 +187,20 @@ internal sealed partial class QueuePartition
         list.Add(recovered);
     }
 
-    private void Offer(Dictionary<QueueKey, ImmutableArray<RecoveredRef>.Builder> byQueue)
+    private void Offer(Dictionary<QueueKey, ImmutableArray<RecoveredRef>.Builder> byQueue, bool wereLost = false)
     {
         foreach (var (queue, list) in byQueue)
-            QueueOf(queue).Offer(new OfferStored(list.DrainToImmutable()));
+        {
+            var child = QueueOf(queue);
+            // One that has just begun shows what it is about to take, so that whoever asks meanwhile gets no half answer.
+            if (child.Offers == 0)
+            {
+                var held = list.Count(r => r.Order?.IsHeld == true);
+                var deferred = list.Count(r => r.Deferral is not null && r.Order?.IsHeld != true);
+                child.Gauge.Show(new QueueCounters(list.Count - deferred - held, 0, 0, 0, deferred, Held: held), offers: 0);
+            }
+            child.Offer(new OfferStored(list.DrainToImmutable(), wereLost));
+        }
     }
 
     // Before the refs are read nobody can say whether an announcement is new. Over the limit it is dropped, and the next reconcile finds the refs.
@@ -178,7 +216,7 @@ internal sealed partial class QueuePartition
     {
         if (message.Refs is [var single])
         {
-            Take(single.Queue, message.Refs);
+            Take(single.Queue, message.Refs, message.Node);
             return;
         }
         var byQueue = new Dictionary<QueueKey, ImmutableArray<QueuedRef>.Builder>();
@@ -189,11 +227,13 @@ internal sealed partial class QueuePartition
             list.Add(announced);
         }
         foreach (var (queue, list) in byQueue)
-            Take(queue, list.DrainToImmutable());
+            Take(queue, list.DrainToImmutable(), message.Node);
     }
 
-    private void Take(QueueKey queue, ImmutableArray<QueuedRef> refs)
+    private void Take(QueueKey queue, ImmutableArray<QueuedRef> refs, string node)
     {
+        if (_journalState!.ConcernsNewMail)
+            refs = Sift(refs);
         ImmutableArray<QueuedRef>.Builder? fresh = null;
         ImmutableArray<RecoveredRef>.Builder? doubtful = null;
         for (var i = 0; i < refs.Length; i++)
@@ -211,7 +251,7 @@ internal sealed partial class QueuePartition
         }
         var offered = fresh?.DrainToImmutable() ?? refs;
         if (offered.Length > 0)
-            QueueOf(queue).Offer(new OfferFresh(offered));
+            QueueOf(queue).Offer(new OfferFresh(offered, node));
         if (doubtful is not null)
             QueueOf(queue).Offer(new OfferStored(doubtful.DrainToImmutable()));
     }
@@ -222,7 +262,7 @@ internal sealed partial class QueuePartition
     private void Wait(string what, string problem, object next)
     {
         _services.Log.PartitionWaits(_partition, what, problem);
-        Timers.StartSingleTimer(next, next, RetryAfter);
+        Timers.StartSingleTimer(next, next, _services.Pace.RetryAfter);
     }
 
     private sealed record EpochRaised(long Epoch);

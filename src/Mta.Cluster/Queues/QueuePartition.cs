@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Akka.Actor;
@@ -5,6 +6,8 @@ using Mta.Cluster.Contracts;
 using Mta.Cluster.Telemetry;
 using Mta.Queueing;
 using Mta.Queueing.DomainQueue;
+using Mta.Queueing.Dormant;
+using Mta.Queueing.Listing;
 using Mta.Queueing.Partitions;
 
 namespace Mta.Cluster.Queues;
@@ -19,27 +22,26 @@ namespace Mta.Cluster.Queues;
 /// </summary>
 internal sealed partial class QueuePartition : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ClockMargin = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
-
     private readonly QueueServices _services;
     private readonly int _partition;
     private readonly ReplyInterner _replies = new();
-    private readonly Dictionary<QueueKey, Child> _queues = [];
+    // Changed by this actor only, and read by the metrics on another thread.
+    private readonly ConcurrentDictionary<QueueKey, QueueChild> _queues = new();
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly FinishedRefs _finished;
     private long _epoch;
     private int _childNumber;
     private long _stopBegan;
+    private long _measured;
+    // Counted among those that recover.
+    private bool _isCounted;
 
     public QueuePartition(QueueServices services, int partition)
     {
         _services = services;
         _partition = partition;
         // What was accepted before this owner began may have been finished by an earlier one; the accepting node's clock may be ahead.
-        _finished = new FinishedRefs(services.Now + ClockMargin);
+        _finished = new FinishedRefs(services.Now + services.Pace.ClockMargin);
         Become(Opening);
     }
 
@@ -50,13 +52,30 @@ internal sealed partial class QueuePartition : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        _services.Memory.BeginRecovery();
+        _isCounted = true;
         RaiseEpoch();
         if (_partition == 0)
             Context.ActorOf(SpoolSweeper.Props(_services), "sweeper");
-        _services.Metrics.PartitionStarted(_partition, SumDepth);
+        _services.Metrics.PartitionStarted(_partition, SumDepth, FindAge);
     }
 
-    protected override void PostStop() => _services.Metrics.PartitionStopped(_partition);
+    protected override void PostStop()
+    {
+        _services.Metrics.PartitionStopped(_partition);
+        EndCount();
+    }
+
+    private void EndCount()
+    {
+        if (_isCounted)
+            _services.Memory.EndRecovery(_refsRead);
+        _isCounted = false;
+    }
+
+    // A partition does not live twice under one name: what an earlier life had asked for would be answered to the later. The next message for it, at the latest
+    // its keeper's, starts another.
+    protected override void PostRestart(Exception reason) => Context.Stop(Self);
 
     // The journal is started again by its partition; a fault in a queue is one of the program, and the whole partition starts anew from what is stored.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
@@ -68,8 +87,11 @@ internal sealed partial class QueuePartition : ReceiveActor, IWithTimers
         Receive<AnnounceRefs>(Hold);
         Receive<WakePartition>(_ => { });
         Receive<ListQueues>(_ => { });
+        Receive<ListSites>(_ => { });
+        Receive<PullWork>(RefusePull);
         Receive<IQueueMessage>(_ => { });
-        Receive<Terminated>(JournalLost);
+        Receive<IPartitionMessage>(_ => { });
+        Receive<Terminated>(ChildLost);
         Receive<RestartJournal>(_ => StartJournal());
     }
 
@@ -78,6 +100,10 @@ internal sealed partial class QueuePartition : ReceiveActor, IWithTimers
         Receive<AnnounceRefs>(Take);
         Receive<IQueueMessage>(Route);
         Receive<WakePartition>(_ => Sender.Tell(new PartitionAwake(_partition, _epoch)));
+        Receive<ILedgerMessage>(m => _ledger?.Forward(m));
+        Receive<RestartLedger>(_ => StartLedger());
+        Receive<RunJob>(Run);
+        Receive<FindMessages>(Search);
         Work();
         Receive<Tick>(_ => LookAfterQueues());
         Receive<Reconcile>(_ => BeginReconcile());
@@ -86,16 +112,25 @@ internal sealed partial class QueuePartition : ReceiveActor, IWithTimers
 
     private void Stopping()
     {
-        _stopBegan = Stopwatch.GetTimestamp();
-        Timers.CancelAll();
+        _stopBegan = _services.Clock.GetTimestamp();
+        _isStopping = true;
+        // What waits for a database to be repeated still is.
+        Timers.Cancel(nameof(Reconcile));
         foreach (var child in _queues.Values)
-            child.Actor.Tell(StopHandingOut.Instance);
-        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, LookEvery);
+            child.Offer(StopHandingOut.Instance);
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, _services.Pace.LookEvery);
+        // Refs that are just being read are the next owner's.
+        Receive<PageRead>(_ => EndRead());
+        Receive<PageFailed>(_ => EndRead());
         Receive<IQueueMessage>(Route);
         Work();
         Receive<Tick>(_ => StopWhenDone());
         Receive<AnnounceRefs>(_ => { });
         Receive<WakePartition>(_ => { });
+        Receive<ILedgerMessage>(_ => { });
+        Receive<RestartLedger>(_ => { });
+        Receive<RunJob>(_ => { });
+        Receive<FindMessages>(_ => { });
         Receive<StopPartition>(_ => { });
         Self.Tell(Tick.Instance);
     }
@@ -111,22 +146,63 @@ internal sealed partial class QueuePartition : ReceiveActor, IWithTimers
         Receive<RetrySettlement>(_ => SendSettlement());
         Receive<RecordRefs>(Record);
         Receive<BatchWritten>(Written);
+        Receive<KeepAttempts>(Keep);
+        Receive<AttemptsKept>(Kept);
         Receive<JournalReady>(_ => ResumeJournal());
         Receive<SnapshotDone>(_ => _isSnapshotting = false);
+        Receive<KeepSuspensions>(Keep);
+        Receive<SuspensionsWritten>(Kept);
+        WorkForRules();
+        WorkForOperators();
         Receive<RefsGone>(Gone);
         Receive<PageRead>(PageArrived);
         Receive<PageFailed>(PageMissed);
         Receive<ListQueues>(List);
-        Receive<QueueDescribed>(Described);
-        Receive<ListingOverdue>(m => FinishListing(m.RequestId));
-        Receive<Terminated>(JournalLost);
+        Receive<ListSites>(_ => ListBySite());
+        Receive<QueueRested>(Rested);
+        Receive<QueueStaysAwake>(StayedAwake);
+        Receive<WakeDormant>(_ => WakeDue());
+        Receive<Terminated>(ChildLost);
         Receive<RestartJournal>(_ => StartJournal());
     }
 
-    private void Route(IQueueMessage message)
+    private void WorkForRules()
+    {
+        Receive<KeepRules>(Keep);
+        Receive<RulesWritten>(Kept);
+        Receive<RefsSetAside>(AreAside);
+        Receive<AsideRead>(Judge);
+        Receive<AsideMissed>(MissedAside);
+        Receive<JudgeAgain>(_ => JudgeNext());
+        Receive<HeldWritten>(Held);
+    }
+
+    private void WorkForOperators()
+    {
+        Receive<JobPage>(PageOfJob);
+        Receive<JobEnvelopes>(EnvelopesOfJob);
+        Receive<JobMissed>(MissedByJob);
+        Receive<JobAgain>(AgainForJob);
+        Receive<JobWaits>(m => Ask(m.Run, m.Meant, m.IsLast));
+        Receive<WithholdAnswered>(_ => QueueAnswered());
+        Receive<RefsWithheld>(Withheld);
+        Receive<TakenWritten>(Taken);
+        Receive<EndWritten>(Ended);
+        Receive<BounceRead>(Bounce);
+        Receive<BounceMissed>(MissedBounce);
+        Receive<BounceAgain>(m => BounceNext(m.Run));
+        Receive<SearchPage>(PageOfSearch);
+        Receive<SearchListed>(ListFound);
+        Receive<SearchEnded>(_ => _searches--);
+    }
+
+    private void Route(IQueueMessage message) => Route(message, Sender);
+
+    // A queue that is not awake has nothing to hand out, and nothing handed out.
+    private void Route(IQueueMessage message, IActorRef? sender)
     {
         if (_queues.TryGetValue(message.Queue, out var child))
-            child.Actor.Forward(message);
+            child.Tell(message, sender);
         else if (message is PullWork pull)
             RefusePull(pull);
     }
@@ -137,88 +213,88 @@ internal sealed partial class QueuePartition : ReceiveActor, IWithTimers
         pull.ReplyTo.Tell(new WorkTaken(pull.Site, pull.Queue, pull.PullId, 0, 0));
     }
 
-    private Child QueueOf(QueueKey queue)
+    private QueueChild Create(QueueKey queue, DormantQueue? dormant)
     {
-        if (_queues.TryGetValue(queue, out var known))
-            return known;
         var gauge = new QueueGauge();
+        if (dormant is not null)
+            gauge.Show(dormant);
         // A queue may come back before the actor of its last life has ended, so each life has a name of its own.
         var name = string.Create(CultureInfo.InvariantCulture, $"queue-{++_childNumber}");
-        var child = new Child(
-            Context.ActorOf(DomainQueueActor.Props(_services, queue, _partition, _epoch, _replies, gauge), name), gauge);
-        _queues.Add(queue, child);
-        return child;
+        var props = DomainQueueActor.Props(_services, queue, _partition, _epoch, _replies, gauge, Suspensions, Rules, _sides.RouteOf(queue)).WithMailbox(LinkedMailbox.Name);
+        return new QueueChild(Context.ActorOf(props, name), gauge);
     }
 
     private void LookAfterQueues()
     {
-        var now = Stopwatch.GetTimestamp();
+        var now = _services.Clock.GetTimestamp();
+        var seconds = _measured == 0 ? 0 : _services.Clock.GetElapsedTime(_measured, now).TotalSeconds;
+        var faded = RateMeter.FadedTo(seconds);
+        _measured = now;
         List<QueueKey>? idle = null;
         foreach (var (key, child) in _queues)
         {
-            if (child.Gauge.Ready > 0)
-                child.Actor.Tell(QueueTick.Instance);
-            if (child.IsIdle(now, _services.Options.IdleAfter))
+            if (seconds > 0)
+                child.Measure(seconds, faded);
+            if (child.Gauge.Ready > 0 || child.Gauge.HasOldestLeft)
+                child.Tell(QueueTick.Instance, Self);
+            if (!child.IsQuiet(_services.Clock, now, _services.Options.IdleAfter))
+                continue;
+            if (child.Gauge.Depth > 0)
+                child.AskToRest(_services.Now + _services.Options.IdleAfter);
+            else
                 (idle ??= []).Add(key);
         }
         foreach (var key in idle ?? [])
         {
-            _queues.Remove(key, out var child);
+            _queues.TryRemove(key, out var child);
             Context.Stop(child!.Actor);
         }
+        _services.Memory.Look();
+        // What the timer should have done, where a clock was set.
+        WakeDue();
     }
 
     private void StopWhenDone()
     {
         var inFlight = _queues.Values.Sum(c => c.Gauge.InFlight);
-        var isDone = inFlight == 0 && _queues.Values.All(c => c.Gauge.Offers == c.Offers) && !HasUncommitted;
-        if (!isDone && Stopwatch.GetElapsedTime(_stopBegan) < _services.DrainTimeout)
+        var isDone = inFlight == 0 && _queues.Values.All(c => c.HasTakenAll) && !HasUncommitted;
+        if (!isDone && _services.Clock.GetElapsedTime(_stopBegan) < _services.DrainTimeout)
             return;
         if (inFlight > 0 || HasUncommitted)
             _services.Log.PartitionStopped(_partition, inFlight);
+        _services.Metrics.Abandoned(inFlight);
         Context.Stop(Self);
     }
 
-    private (int Ready, int InFlight, int Deferred) SumDepth()
+    private PartitionDepth SumDepth()
     {
-        // Read by the metrics on another thread: a moment's disorder costs a figure, not the partition.
-        try
+        lock (_changing)
         {
-            return _queues.Values.Aggregate((0, 0, 0), (sum, c) => (sum.Item1 + c.Gauge.Ready, sum.Item2 + c.Gauge.InFlight, sum.Item3 + c.Gauge.Deferred));
-        }
-        catch (InvalidOperationException)
-        {
-            return default;
+            var (awake, ready, inFlight, deferred, held) = (0, 0, 0, _dormant.Refs - _dormant.Held, _dormant.Held);
+            foreach (var (_, child) in _queues)
+            {
+                awake++;
+                ready += child.Gauge.Ready;
+                inFlight += child.Gauge.InFlight;
+                deferred += child.Gauge.Deferred;
+                held += child.Gauge.Held;
+            }
+            var now = _services.Now;
+            return new PartitionDepth(ready, inFlight, deferred, awake, _dormant.Count, _journalState?.Suspensions.Standing(now).Length ?? 0)
+            {
+                Held = held,
+                Holds = _journalState?.Rules.Holds.Length ?? 0,
+                Routes = _journalState?.Rules.StandingRoutes(now).Length ?? 0,
+            };
         }
     }
 
-    /// <summary>A domain queue's actor and what the partition knows of it.</summary>
-    private sealed class Child(IActorRef actor, QueueGauge gauge)
+    private TimeSpan FindAge()
     {
-        private long _emptySince;
-
-        public IActorRef Actor { get; } = actor;
-
-        public QueueGauge Gauge { get; } = gauge;
-
-        /// <summary>Offers sent to it.</summary>
-        public long Offers { get; private set; }
-
-        public void Offer(object message)
+        lock (_changing)
         {
-            Offers++;
-            _emptySince = 0;
-            Actor.Tell(message);
-        }
-
-        /// <summary>True where it has taken all offers, has held nothing for so long, and so can go.</summary>
-        public bool IsIdle(long now, TimeSpan limit)
-        {
-            if (Gauge.Offers != Offers || Gauge.Depth > 0)
-                _emptySince = 0;
-            else if (_emptySince == 0)
-                _emptySince = now;
-            return _emptySince != 0 && Stopwatch.GetElapsedTime(_emptySince, now) >= limit;
+            var oldest = _dormant.All.Select(d => d.Oldest).Concat(_queues.Select(q => q.Value.Gauge.Oldest)).Min();
+            return oldest is { } at && at < _services.Now ? _services.Now - at : TimeSpan.Zero;
         }
     }
 

@@ -4,19 +4,17 @@ using Mta.Cluster.Spool;
 namespace Mta.Cluster.Queues;
 
 /// <summary>The refs of a partition, page by page, as the partition has time for them.</summary>
-internal sealed class RefReader(ISpool spool, int partition, DateTimeOffset? acceptedFrom) : IAsyncDisposable
+internal sealed class RefReader(ISpool spool, int partition, DateTimeOffset? acceptedFrom, int pageSize)
 {
-    private const int PageSize = 2000;
-    private readonly CancellationTokenSource _cancel = new();
     private IAsyncEnumerator<StoredRef>? _refs;
 
     /// <summary>The next page. At most one call at a time.</summary>
     /// <exception cref="SpoolUnavailableException">The database failed; the reader is of no more use.</exception>
     public async Task<RefPage> NextAsync()
     {
-        _refs ??= spool.ReadRefsAsync(partition, acceptedFrom, _cancel.Token).GetAsyncEnumerator(_cancel.Token);
+        _refs ??= spool.ReadRefsAsync(partition, acceptedFrom, CancellationToken.None).GetAsyncEnumerator();
         var page = ImmutableArray.CreateBuilder<StoredRef>();
-        while (page.Count < PageSize)
+        while (page.Count < pageSize)
         {
             if (!await _refs.MoveNextAsync().ConfigureAwait(false))
                 return new RefPage(page.DrainToImmutable(), IsLast: true);
@@ -25,13 +23,8 @@ internal sealed class RefReader(ISpool spool, int partition, DateTimeOffset? acc
         return new RefPage(page.DrainToImmutable(), IsLast: false);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _cancel.CancelAsync().ConfigureAwait(false);
-        if (_refs is not null)
-            await _refs.DisposeAsync().ConfigureAwait(false);
-        _cancel.Dispose();
-    }
+    /// <summary>Gives back what the reading held.</summary>
+    public ValueTask CloseAsync() => _refs?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
 /// <summary>A page of refs.</summary>

@@ -6,26 +6,29 @@ namespace Mta.Cluster.Queues;
 /// <summary>
 /// The retry schedule of one domain queue: who waits, and one timer for the next. It lives as long as its queue, from the first deferral on.
 /// </summary>
-internal sealed class RetryScheduleActor : ReceiveActor, IWithTimers
+internal sealed class RetryScheduleActor(TimeProvider clock) : UntypedActor
 {
     private const int Portion = 1000;
     private static readonly TimeSpan LongestTimer = TimeSpan.FromHours(6);
 
     private readonly DueHeap _heap = new();
-    private readonly TimeProvider _clock;
     private DateTimeOffset? _armed;
+    private ICancelable? _timer;
 
-    public RetryScheduleActor(TimeProvider clock)
+    /// <summary>How schedules are made; one for all, since a schedule is told everything later.</summary>
+    public static Props Props(TimeProvider clock) => Akka.Actor.Props.CreateBy(new PlainProducer<RetryScheduleActor>(() => new RetryScheduleActor(clock)));
+
+    protected override void OnReceive(object message)
     {
-        _clock = clock;
-        Receive<ScheduleRefs>(Schedule);
-        Receive<Fire>(_ => TakeDue());
+        switch (message)
+        {
+            case ScheduleRefs m: Schedule(m); break;
+            case Fire: TakeDue(); break;
+            default: Unhandled(message); break;
+        }
     }
 
-    /// <inheritdoc/>
-    public ITimerScheduler Timers { get; set; } = null!;
-
-    public static Props Props(TimeProvider clock) => Akka.Actor.Props.Create(() => new RetryScheduleActor(clock));
+    protected override void PostStop() => _timer?.Cancel();
 
     private void Schedule(ScheduleRefs message)
     {
@@ -40,7 +43,7 @@ internal sealed class RetryScheduleActor : ReceiveActor, IWithTimers
     private void TakeDue()
     {
         _armed = null;
-        var due = _heap.TakeDue(_clock.GetUtcNow(), Portion);
+        var due = _heap.TakeDue(clock.GetUtcNow(), Portion);
         if (due.Length > 0)
             Context.Parent.Tell(new RefsDue(due, _heap.NextDue));
         Arm();
@@ -51,11 +54,12 @@ internal sealed class RetryScheduleActor : ReceiveActor, IWithTimers
         if (_heap.NextDue is not { } next || next >= _armed)
             return;
         _armed = next;
-        var wait = next - _clock.GetUtcNow();
+        _timer?.Cancel();
+        var wait = next - clock.GetUtcNow();
         if (wait <= TimeSpan.Zero)
             Self.Tell(Fire.Instance);
         else
-            Timers.StartSingleTimer(nameof(Fire), Fire.Instance, wait < LongestTimer ? wait : LongestTimer);
+            _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(wait < LongestTimer ? wait : LongestTimer, Self, Fire.Instance, Self);
     }
 
     private sealed class Fire

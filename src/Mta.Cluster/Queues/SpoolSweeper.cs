@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Mta.Cluster.Spool;
-using Mta.Cluster.Telemetry;
 
 namespace Mta.Cluster.Queues;
 
@@ -13,8 +12,8 @@ internal sealed class SpoolSweeper : ReceiveActor, IWithTimers
     {
         _services = services;
         Receive<Sweep>(_ => SweepNow());
-        Receive<SweepResult>(Swept);
-        Receive<SweepFailed>(_ => { });
+        Receive<SweepResult>(_ => SweepLater());
+        Receive<SweepFailed>(_ => SweepLater());
     }
 
     /// <inheritdoc/>
@@ -22,23 +21,20 @@ internal sealed class SpoolSweeper : ReceiveActor, IWithTimers
 
     public static Props Props(QueueServices services) => Akka.Actor.Props.Create(() => new SpoolSweeper(services));
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Sweep), Sweep.Instance, _services.Options.SweepEvery);
+    protected override void PreStart() => SweepLater();
+
+    // Counted from the end of the last, so that slow ones do not pile up.
+    private void SweepLater() => Timers.StartSingleTimer(nameof(Sweep), Sweep.Instance, _services.Options.SweepEvery);
 
     private void SweepNow() => _services.Spool.SweepAsync(_services.Options.SweepOlderThan, CancellationToken.None).PipeTo(
         Self, success: result => result, failure: _ => SweepFailed.Instance);
-
-    private void Swept(SweepResult result)
-    {
-        if (result.Chunks + result.Messages > 0)
-            _services.Log.Swept(result.Chunks, result.Messages);
-    }
 
     private sealed class Sweep
     {
         public static Sweep Instance { get; } = new();
     }
 
-    // The spool has logged why; the next time does what this one did not.
+    // The spool has logged why, as it logs what a sweep removed; the next time does what this one did not.
     private sealed class SweepFailed
     {
         public static SweepFailed Instance { get; } = new();

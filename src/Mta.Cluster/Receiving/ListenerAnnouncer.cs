@@ -1,9 +1,9 @@
-using Mta.Cluster.Telemetry;
 using Microsoft.Extensions.Hosting;
+using Mta.Cluster.Telemetry;
 
 namespace Mta.Cluster.Receiving;
 
-/// <summary>Logs where the node listens, once the ports are bound.</summary>
+/// <summary>Logs where the node listens, once the ports are bound; and, before they are closed, how many sessions there are.</summary>
 internal sealed class ListenerAnnouncer(ReceivingNode node) : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
@@ -19,7 +19,11 @@ internal sealed class ListenerAnnouncer(ReceivingNode node) : IHostedLifecycleSe
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        node.Closing();
+        return Task.CompletedTask;
+    }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

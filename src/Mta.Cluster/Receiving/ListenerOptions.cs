@@ -28,7 +28,7 @@ public sealed class ListenerOptions : IOptionsCheck
     public bool RequireAuthentication { get; set; }
 
     /// <summary>The name that is in force.</summary>
-    internal string EffectiveName => Name.Length > 0 ? Name : Kind.ToString().ToLowerInvariant();
+    public string EffectiveName => Name.Length > 0 ? Name : Kind.ToString().ToLowerInvariant();
 
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Check()

@@ -41,6 +41,9 @@ internal sealed class MessageBody(IIntake intake, int threshold) : IBufferWriter
     /// <summary>The memory is full: spill, or, after a failure, forget.</summary>
     public bool MustSpill => Room <= 0;
 
+    /// <summary>The message from its first octet on, until it is spilled.</summary>
+    public ReadOnlySpan<byte> Head => _spilled > 0 || _buffer is null ? default : _buffer.Memory.Span;
+
     /// <summary>Begins a body.</summary>
     public void Open(MessageId id)
     {

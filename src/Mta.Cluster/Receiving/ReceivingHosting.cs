@@ -1,14 +1,19 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using Akka;
+using Akka.Actor;
 using Akka.Hosting;
-using Mta.Cluster.Queues;
-using Mta.Cluster.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Mta.Cluster.Dialogues;
+using Mta.Cluster.Events;
+using Mta.Cluster.Nodes;
+using Mta.Cluster.Queues;
+using Mta.Cluster.Telemetry;
 
 namespace Mta.Cluster.Receiving;
 
@@ -31,14 +36,17 @@ public static class ReceivingHosting
         services.AddSingleton(p => new ReceivingMetrics(p.GetRequiredService<IMeterFactory>()));
         services.AddSingleton(p => new ReceivingNode(
             options, hostName, dataDirectory, p.GetRequiredService<IIntake>(), p.GetRequiredService<ReceivingMetrics>(),
-            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILoggerFactory>().CreateLogger("Mta.Receiving")));
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILoggerFactory>().CreateLogger("Mta.Receiving"), p.GetService<NodeDrain>(), p.GetService<MailTap>(), p.GetService<DialogueTap>()));
         services.AddHostedService(p => new CertificateReloader(
             p.GetRequiredService<ReceivingNode>().Certificates, p.GetRequiredService<TimeProvider>()));
         services.AddHostedService<ListenerAnnouncer>();
+        services.AddSingleton<IMemoryPoolFactory<byte>, ReadBlocks>();
         services.Configure<SocketTransportOptions>(sockets =>
         {
             sockets.Backlog = options.Limits.Backlog;
             sockets.MaxReadBufferSize = ReadAhead;
+            // What goes on after a read or a write is a message to an actor, so nobody is held up who goes on at once, without another thread.
+            sockets.UnsafePreferInlineScheduling = true;
         });
         return services;
     }
@@ -50,6 +58,11 @@ public static class ReceivingHosting
             var node = resolver.GetService<ReceivingNode>();
             node.ActorsStopped = system.WhenTerminated;
             registry.Register<SmtpSessions>(system.ActorOf(SmtpSessions.Props(node.Services), "receiving"));
+            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "say-listeners-closed", () =>
+            {
+                node.Closed();
+                return Task.FromResult(Done.Instance);
+            });
         });
 
     /// <summary>Adds the configured listeners to Kestrel, beside whatever else it serves.</summary>
@@ -57,7 +70,8 @@ public static class ReceivingHosting
     public static void AddSmtpListeners(this KestrelServerOptions kestrel)
     {
         var node = kestrel.ApplicationServices.GetRequiredService<ReceivingNode>();
-        var sessions = kestrel.ApplicationServices.GetRequiredService<IRequiredActor<SmtpSessions>>();
+        // Asked for with the first connection: whoever asks for an actor starts the actor system, and that has its own place in the host.
+        var sessions = new Lazy<IRequiredActor<SmtpSessions>>(kestrel.ApplicationServices.GetRequiredService<IRequiredActor<SmtpSessions>>);
         foreach (var options in node.Options.Listeners)
         {
             var listener = Listener.From(options, node.Options, node.Certificates is not null);

@@ -1,10 +1,13 @@
 using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Mta.Cluster.Dialogues;
+using Mta.Cluster.Events;
+using Mta.Cluster.Nodes;
 using Mta.Cluster.Queues;
 using Mta.Cluster.Telemetry;
 using Mta.Protocol.Authentication;
 using Mta.Protocol.Smtp;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 
 namespace Mta.Cluster.Receiving;
 
@@ -13,11 +16,14 @@ public sealed class ReceivingNode : IDisposable
 {
     private readonly PasswordGate _passwords;
     private readonly List<(Listener Listener, ListenOptions Bound)> _bound = [];
+    private (long Began, int Sessions)? _closing;
 
     internal ReceivingNode(
-        ReceivingOptions options, string hostName, string dataDirectory, IIntake intake, ReceivingMetrics metrics, TimeProvider time, ILogger log)
+        ReceivingOptions options, string hostName, string dataDirectory, IIntake intake, ReceivingMetrics metrics, TimeProvider time, ILogger log,
+        NodeDrain? drain = null, MailTap? tap = null, DialogueTap? dialogues = null)
     {
         Options = options;
+        Drain = drain ?? new NodeDrain();
         var name = options.HostName.Length > 0 ? options.HostName : hostName;
         var needsCertificate = options.Listeners.Count > 0 && options.Tls.Enabled;
         Certificates = needsCertificate ? CertificateSource.Open(options.Tls, dataDirectory, name, time, log) : null;
@@ -33,12 +39,15 @@ public sealed class ReceivingNode : IDisposable
             InlineThreshold = (int)options.InlineThresholdBytes,
             Intake = intake,
             Policy = new RelayPolicy(networks, new LocalDomainSet(options.LocalDomains), intake, metrics, log),
+            Labels = new LabelPolicy(options, networks),
             Sasl = options.Users.Count > 0 ? new SaslServers(options.Directory(), name, options.CramMd5) : null,
             Passwords = _passwords,
             Certificates = Certificates,
             Time = time,
             Metrics = metrics,
             Log = log,
+            Tap = tap ?? new MailTap(name),
+            Dialogues = dialogues ?? DialogueTap.Nobodys,
         };
     }
 
@@ -60,8 +69,25 @@ public sealed class ReceivingNode : IDisposable
 
     internal SessionAdmission Admission { get; }
 
+    /// <summary>Whether the node takes no new mail.</summary>
+    internal NodeDrain Drain { get; }
+
     /// <inheritdoc/>
     public void Dispose() => _passwords.Dispose();
+
+    /// <summary>The listeners are about to close.</summary>
+    internal void Closing()
+    {
+        _closing = (Services.Time.GetTimestamp(), OpenSessions);
+        Services.Log.ListenersClose(OpenSessions);
+    }
+
+    /// <summary>The listeners are closed, and the time of the sessions is over.</summary>
+    internal void Closed()
+    {
+        if (_closing is { } closing)
+            Services.Log.ListenersClosed(Math.Max(0, closing.Sessions - OpenSessions), OpenSessions, Services.Time.GetElapsedTime(closing.Began));
+    }
 
     internal void Bound(Listener listener, ListenOptions options) => _bound.Add((listener, options));
 

@@ -34,6 +34,17 @@ public sealed class ReceivingOptions : IOptionsCheck
     /// </summary>
     public Dictionary<string, string> Users { get; set; } = [];
 
+    /// <summary>Whose mail a user's is, by user name. It goes over what the header of a message says.</summary>
+    public Dictionary<string, string> Tenants { get; set; } = [];
+
+    /// <summary>
+    /// The header field that names a message's tenant, for search and for operators' orders. It is read only of mail from authenticated users and relay networks, and stays in the message. Empty: none.
+    /// </summary>
+    public string TenantHeader { get; set; } = "X-Tenant";
+
+    /// <summary>The header field that names the mailing that a message belongs to; read as <c>tenantHeader</c> is. Empty: none.</summary>
+    public string CampaignHeader { get; set; } = "X-Campaign";
+
     /// <summary>
     /// Offer CRAM-MD5. It needs the password itself on the server's side ({PLAIN} entries), so who reads the configuration has the passwords; and MD5 lets who
     /// listens in guess offline. Only for clients that can do nothing else.
@@ -46,14 +57,14 @@ public sealed class ReceivingOptions : IOptionsCheck
 
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Check() =>
-        [.. CheckListeners(), .. CheckNetworks(), .. CheckDomains(), .. CheckUsers()];
+        [.. CheckListeners(), .. CheckNetworks(), .. CheckNames(), .. CheckUsers(), .. LabelPolicy.Check(this)];
 
     private IEnumerable<OptionProblem> CheckListeners()
     {
         var byEndpoint = Listeners.Select((listener, i) => (listener, i)).Where(l => l.listener.Port != 0)
             .GroupBy(l => (l.listener.Address, l.listener.Port));
-        foreach (var (listener, i) in byEndpoint.SelectMany(g => g.Skip(1)))
-            yield return new OptionProblem($"listeners[{i}].port", $"{listener.Address} port {listener.Port} is taken by an earlier listener");
+        foreach (var (first, listener, i) in byEndpoint.SelectMany(g => g.Skip(1).Select(l => (g.First().i, l.listener, l.i))))
+            yield return new OptionProblem($"listeners[{i}].port", $"{listener.Address} port {listener.Port} is taken by receiving.listeners[{first}].port");
         for (var i = 0; i < Listeners.Count; i++)
         {
             var isSubmission = Listeners[i].Kind is not Protocol.Smtp.Server.ListenerKind.Relay;
@@ -74,8 +85,11 @@ public sealed class ReceivingOptions : IOptionsCheck
         }
     }
 
-    private IEnumerable<OptionProblem> CheckDomains()
+    private IEnumerable<OptionProblem> CheckNames()
     {
+        // RFC 5321 §4.2 and §4.4: the greeting and the Received field carry a domain.
+        if (HostName.Length > 0 && Uri.CheckHostName(HostName) != UriHostNameType.Dns)
+            yield return new OptionProblem("hostName", $"'{HostName}' is no host name; expected the form mx.example.com");
         for (var i = 0; i < LocalDomains.Count; i++)
         {
             if (!LocalDomainSet.TryNormalize(LocalDomains[i], out _))

@@ -1,9 +1,9 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Mta.Cluster.Queues;
 using Mta.Cluster.Telemetry;
 using Mta.Protocol.Smtp;
 using Mta.Protocol.Smtp.Server;
-using Microsoft.Extensions.Logging;
 
 namespace Mta.Cluster.Receiving;
 

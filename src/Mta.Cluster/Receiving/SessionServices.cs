@@ -1,8 +1,10 @@
+using Microsoft.Extensions.Logging;
+using Mta.Cluster.Dialogues;
+using Mta.Cluster.Events;
 using Mta.Cluster.Queues;
 using Mta.Cluster.Telemetry;
 using Mta.Protocol.Authentication;
 using Mta.Protocol.Smtp.Server;
-using Microsoft.Extensions.Logging;
 
 namespace Mta.Cluster.Receiving;
 
@@ -27,6 +29,9 @@ internal sealed record SessionServices
     /// <summary>Who may send where.</summary>
     public required IRecipientPolicy Policy { get; init; }
 
+    /// <summary>Whose word counts about a message's labels.</summary>
+    public required LabelPolicy Labels { get; init; }
+
     /// <summary>The SASL mechanisms; null where there are no users.</summary>
     public required ISaslServerFactory? Sasl { get; init; }
 
@@ -44,4 +49,10 @@ internal sealed record SessionServices
 
     /// <summary>The log.</summary>
     public required ILogger Log { get; init; }
+
+    /// <summary>Where others hear whole dialogues.</summary>
+    public DialogueTap Dialogues { get; init; } = DialogueTap.Nobodys;
+
+    /// <summary>Where others look on.</summary>
+    public required MailTap Tap { get; init; }
 }

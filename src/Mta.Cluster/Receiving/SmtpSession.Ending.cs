@@ -39,7 +39,7 @@ internal sealed partial class SmtpSession
             case Wait.Read:
                 // Its result is dropped: see OnRead.
                 _wait = Wait.Nothing;
-                Session.Terminate(reply, _connection.Output);
+                Session.Terminate(reply, Output);
                 FlushThen(Next.Close);
                 break;
             case Wait.Flush:

@@ -1,5 +1,6 @@
 using Mta.Cluster.Telemetry;
 using Mta.Protocol.Smtp;
+using Mta.Protocol.Smtp.Labels;
 using Mta.Queueing;
 using Envelope = Mta.Protocol.Smtp.Envelope;
 
@@ -12,6 +13,9 @@ internal sealed partial class SmtpSession
     private CancellationTokenSource _spoolCancel = new();
     private Envelope? _envelope;
     private long _size;
+    private DateTimeOffset _began;
+    private MailLabels? _labels;
+    private bool _areLabelsRead;
 
     private bool BeginMessage()
     {
@@ -21,9 +25,10 @@ internal sealed partial class SmtpSession
             return true;
         }
         var now = _services.Time.GetUtcNow();
+        (_began, _labels, _areLabelsRead) = (now, null, false);
         _body.Open(MessageId.New(now));
         Session.WriteTrace(_body, _body.Id.ToString(), now);
-        Session.MessageBegun(_connection.Output);
+        Session.MessageBegun(Output);
         return true;
     }
 
@@ -34,6 +39,7 @@ internal sealed partial class SmtpSession
             _body.Forget();
             return true;
         }
+        ReadLabels();
         var operation = AwaitSpool(Wait.Spill);
         Wire(_body.SpillAsync(_spoolCancel.Token), operation);
         return false;
@@ -90,7 +96,8 @@ internal sealed partial class SmtpSession
 
     private void Store()
     {
-        _envelope = WithPostmaster(Session.Envelope ?? throw new InvalidOperationException("No message has ended."));
+        ReadLabels();
+        _envelope = Completed(Session.Envelope ?? throw new InvalidOperationException("No message has ended."));
         _size = _body.Size;
         var operation = AwaitSpool(Wait.Store);
         Wire(_body.StoreAsync(_envelope, _services.Time.GetUtcNow(), _spoolCancel.Token), operation);
@@ -108,9 +115,20 @@ internal sealed partial class SmtpSession
         _services.Log.Received(
             _body.Id.ToString(), _connection.Client, Session.HeloName, Session.Tls?.Version ?? "-", LogText.Escape(Session.Identity),
             LogText.Escape(envelope.ReversePath.ToString()), envelope.Recipients.Length, _size, _connection.Listener.Name);
-        Session.Accepted(_body.Id.ToString(), _connection.Output);
+        ShowReceived(envelope);
+        Session.Accepted(_body.Id.ToString(), Output);
         _envelope = null;
         Advance();
+    }
+
+    // To those who look on, and to who collects traces.
+    private void ShowReceived(Envelope envelope)
+    {
+        if (!_services.Tap.IsWatched && !MailTraces.AreCollected)
+            return;
+        var now = _services.Time.GetUtcNow();
+        _services.Tap.Received(now, _body.Id.ToString(), envelope, _connection.Client.ToString(), _size);
+        MailTraces.Received(_body.Id, _began, now, _connection.Listener.Name, _connection.Client, _size, envelope.Recipients.Length);
     }
 
     private void OnSpoolFailed(TimeoutException error)
@@ -146,7 +164,7 @@ internal sealed partial class SmtpSession
         var from = LogText.Escape((_envelope ?? Session.Envelope)?.ReversePath.ToString());
         _services.Metrics.Refused(@class);
         _services.Log.NotStored(error, id.ToString(), _connection.Client, from, _body.Size, reply.ToString());
-        Session.Refused(reply, _connection.Output);
+        Session.Refused(reply, Output);
     }
 
     private long AwaitSpool(Wait wait)
@@ -158,8 +176,19 @@ internal sealed partial class SmtpSession
 
     private void AwaitDiscard(Task discard) => Wire(discard, Await(Wait.Discard));
 
+    // While the header is in memory: before the first part goes to the spool, or at the end.
+    private void ReadLabels()
+    {
+        if (_areLabelsRead)
+            return;
+        _areLabelsRead = true;
+        _labels = _services.Labels.Read(_body.Head, Session.Identity, _connection.Client, out var ignored);
+        if (ignored is not null)
+            _services.Log.LabelsIgnored(_body.Id.ToString(), _connection.Client, ignored);
+    }
+
     // RFC 5321 §4.5.1: the bare postmaster gets a domain here, so that every queue has one.
-    private Envelope WithPostmaster(Envelope envelope)
+    private Envelope Completed(Envelope envelope)
     {
         var recipients = envelope.Recipients;
         for (var i = 0; i < recipients.Length; i++)
@@ -167,6 +196,6 @@ internal sealed partial class SmtpSession
             if (recipients[i].Address.Domain.Length == 0)
                 recipients = recipients.SetItem(i, recipients[i] with { Address = _services.Postmaster });
         }
-        return envelope with { Recipients = recipients };
+        return envelope with { Recipients = recipients, Labels = _labels };
     }
 }

@@ -34,17 +34,26 @@ internal sealed partial class SmtpSession
         {
             var problem = done.Error is OperationCanceledException ? "time out" : done.Error?.Message;
             _services.Log.HandshakeFailed(_connection.Client, _connection.Listener.Name, LogText.Escape(problem));
+            _recording?.Recorder.Event($"TLS handshake failed: {problem}");
             Close("TLS handshake failed");
-        }
-        else if (_session is null)
-        {
-            Begin(tls);
         }
         else
         {
-            _session.TlsStarted(tls);
-            Advance();
+            _recording?.Recorder.TlsStarted($"{tls.Version} {tls.Cipher}");
+            Tap();
+            OnTls(tls);
         }
+    }
+
+    private void OnTls(TlsInfo tls)
+    {
+        if (_session is null)
+        {
+            Begin(tls);
+            return;
+        }
+        _session.TlsStarted(tls);
+        Advance();
     }
 
     private void Verify()
@@ -66,7 +75,7 @@ internal sealed partial class SmtpSession
             _services.Log.AuthenticationFailed(
                 _connection.Client, mechanism, LogText.Escape((Session.Sasl as ISaslVerifier)?.ClaimedUser), step.FailureReason.ToString());
         }
-        Session.AuthenticationDone(step, _connection.Output);
+        Session.AuthenticationDone(step, Output);
         Advance();
     }
 }

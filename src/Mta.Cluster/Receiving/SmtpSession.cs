@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
+using Mta.Cluster.Dialogues;
 using Mta.Cluster.Telemetry;
 using Mta.Protocol.Smtp;
 using Mta.Protocol.Smtp.Server;
@@ -43,6 +44,9 @@ internal sealed partial class SmtpSession : UntypedActor, IWithTimers
     private int _quietTicks;
     private int _ticks;
     private string _ending = "client closed";
+    // Null where nobody watches.
+    private SessionRecording? _recording;
+    private IBufferWriter<byte>? _tapped;
 
     public SmtpSession(SmtpConnection connection, SessionServices services)
     {
@@ -97,6 +101,8 @@ internal sealed partial class SmtpSession : UntypedActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
+    private IBufferWriter<byte> Output => _tapped ?? _connection.Output;
+
     private ServerSession Session => _session ?? throw new InvalidOperationException("The session has not begun.");
 
     public static Props Props(SmtpConnection connection, SessionServices services) =>
@@ -105,6 +111,8 @@ internal sealed partial class SmtpSession : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         var self = Self;
+        _recording = _services.Dialogues.Session(_connection.Client, _connection.Listener.Name);
+        Tap();
         _closeRequest = _connection.CloseRequested.UnsafeRegister(_ => self.Tell(Drain.Instance), null);
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _services.Limits.IdleTimeout / TicksOfIdle);
         if (_connection.Listener.Kind is ListenerKind.Submissions)
@@ -120,6 +128,7 @@ internal sealed partial class SmtpSession : UntypedActor, IWithTimers
         _body.Dispose();
         _services.Log.SessionEnded(
             _connection.Client, _session?.HeloName ?? "", _connection.Listener.Name, _session?.Messages ?? 0, _ending);
+        _recording?.End(_ending);
         _connection.End();
     }
 
@@ -166,7 +175,7 @@ internal sealed partial class SmtpSession : UntypedActor, IWithTimers
             Sasl = _services.Sasl,
             Refusal = _draining ? ShuttingDown : _services.Intake.IsOpen ? null : NotReady,
         });
-        var effect = _session.Start(_connection.Output);
+        var effect = _session.Start(Output);
         if (effect is ServerEffect.Close)
             _ending = "not ready";
         FlushThen(effect is ServerEffect.Close ? Next.Close : Next.Read);
@@ -235,13 +244,13 @@ internal sealed partial class SmtpSession : UntypedActor, IWithTimers
         {
             if (_terminateWith is { } reply)
             {
-                Session.Terminate(reply, _connection.Output);
+                Session.Terminate(reply, Output);
                 FlushThen(Next.Close);
                 return;
             }
             var step = _input.Slice(0, Math.Min(_input.Length, Math.Min(Step, _body.Room)));
             var offered = step.Length;
-            var effect = Session.Advance(ref step, _connection.Output, _body);
+            var effect = _recording is null ? Session.Advance(ref step, _connection.Output, _body) : AdvanceHeard(ref step);
             var consumed = offered - step.Length;
             _input = _input.Slice(consumed);
             if (!Carry(effect, moreInput: consumed > 0 && !_input.IsEmpty))
@@ -348,13 +357,25 @@ internal sealed partial class SmtpSession : UntypedActor, IWithTimers
         ReleaseInput(_input.Start);
         var operation = Await(Wait.Read);
         _readPending = true;
-        if (_connection.Input.TryRead(out var ready))
+        if (!ReadNow(operation))
+            _connection.Input.ReadAsync().AsTask().PipeTo(
+                Self, success: r => new ReadDone(operation, r, null), failure: e => new ReadDone(operation, default, e));
+    }
+
+    // What has come already. A client that reset the connection while we did something else is found here, and ends the session as one found later does.
+    private bool ReadNow(long operation)
+    {
+        try
         {
+            if (!_connection.Input.TryRead(out var ready))
+                return false;
             Self.Tell(new ReadDone(operation, ready, null));
-            return;
         }
-        _connection.Input.ReadAsync().AsTask().PipeTo(
-            Self, success: r => new ReadDone(operation, r, null), failure: e => new ReadDone(operation, default, e));
+        catch (Exception broken) when (broken is IOException or OperationCanceledException)
+        {
+            Self.Tell(new ReadDone(operation, default, broken));
+        }
+        return true;
     }
 
     // Gives the buffer of the last read back: consumed up to a position, all of it looked at.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Google.Protobuf;
+using Mta.Cluster.Contracts.Serialization;
 using Mta.Cluster.Contracts.Spool;
 using Mta.Protocol.Smtp;
 
@@ -21,6 +22,8 @@ internal static class EnvelopeCodec
         };
         if (envelope.EnvelopeId is { } id)
             stored.EnvelopeId = id;
+        if (envelope.Labels is { } labels)
+            (stored.Tenant, stored.Campaign, stored.MessageIdHeader) = (labels.Tenant, labels.Campaign, labels.MessageId);
         return stored.ToByteArray();
     }
 
@@ -51,7 +54,8 @@ internal static class EnvelopeCodec
             (BodyType)stored.Body,
             stored.SmtpUtf8,
             (DsnReturn)stored.Return,
-            stored.HasEnvelopeId ? stored.EnvelopeId : null);
+            stored.HasEnvelopeId ? stored.EnvelopeId : null,
+            LabelMapping.LabelsOf(stored.Tenant, stored.Campaign, stored.MessageIdHeader));
         return (read, stored.HasEightBit);
     }
 

@@ -1,3 +1,4 @@
+using Mta.Cluster.Spool.Search;
 using Mta.Queueing;
 
 namespace Mta.Cluster.Spool;
@@ -32,6 +33,19 @@ public interface ISpool
 
     /// <summary>Refs of one partition, oldest first, without recipients; all of them, or those accepted at or after a moment.</summary>
     IAsyncEnumerable<StoredRef> ReadRefsAsync(int partition, DateTimeOffset? acceptedFrom, CancellationToken cancel);
+
+    /// <summary>
+    /// One page of the refs of a partition that the database lets through, oldest first, after one of them: at most 2,000, and fewer only where these are the last. Whoever asks decides which of them are meant. A search waits
+    /// for others on this node, and not for what mail needs, nor that for it.
+    /// </summary>
+    /// <exception cref="SpoolUnavailableException">The database failed, or there are too many searches.</exception>
+    Task<IReadOnlyList<SearchedRef>> SearchAsync(int partition, SearchCriteria criteria, StoredRef? after, CancellationToken cancel);
+
+    /// <summary>
+    /// The refs of all partitions that the envelope's criteria let through, with the partition of each; null where they are of more than <paramref name="most"/> messages. For criteria that have envelope parts.
+    /// </summary>
+    /// <exception cref="SpoolUnavailableException">The database failed, or there are too many searches.</exception>
+    Task<ILookup<int, RefId>?> FindAsync(SearchCriteria criteria, int most, CancellationToken cancel);
 
     /// <summary>Refs with their envelopes, as deliveries need them. Ids that are not stored (any more) are missing in the answer.</summary>
     Task<IReadOnlyList<QueuedRef>> ReadEnvelopesAsync(int partition, IReadOnlyList<RefId> ids, CancellationToken cancel);

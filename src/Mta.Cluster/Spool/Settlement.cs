@@ -1,5 +1,5 @@
-using Mta.Protocol.Smtp;
 using System.Collections.Immutable;
+using Mta.Protocol.Smtp;
 using Mta.Queueing;
 
 namespace Mta.Cluster.Spool;
@@ -17,7 +17,11 @@ public sealed record Settlement(
     ImmutableArray<RefId> Finished,
     ImmutableArray<NarrowedRef> Narrowed,
     ImmutableArray<NewMessage> Returns,
-    ImmutableArray<ReadOnlyMemory<byte>> Records);
+    ImmutableArray<ReadOnlyMemory<byte>> Records)
+{
+    /// <summary>Those of the finished refs that were deferred before: their attempts are kept, and go with them.</summary>
+    public ImmutableArray<RefId> Deferred { get; init; } = [];
+}
 
 /// <summary>A ref that stays with fewer recipients.</summary>
 /// <param name="Id">The ref.</param>
@@ -38,7 +42,8 @@ public enum SettleResult
 /// <summary>What a sweep removed.</summary>
 /// <param name="Chunks">Chunk rows without a message.</param>
 /// <param name="Messages">Messages without a ref.</param>
-public readonly record struct SweepResult(int Chunks, int Messages);
+/// <param name="Attempts">Refs that are gone and whose attempts were not.</param>
+public readonly record struct SweepResult(int Chunks, int Messages, int Attempts = 0);
 
 /// <summary>The database did not answer, refused, or broke off.</summary>
 public sealed class SpoolUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

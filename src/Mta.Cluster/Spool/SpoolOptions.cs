@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Mta.Cluster.Persistence;
 
 namespace Mta.Cluster.Spool;
 
@@ -6,7 +7,7 @@ namespace Mta.Cluster.Spool;
 public sealed class SpoolOptions : IOptionsCheck
 {
     /// <summary>
-    /// Which database: <c>sqlite</c> (a file below the data directory, for a single node), <c>postgresql</c> or <c>sqlserver</c>
+    /// Which database: <c>sqlite</c> (a file below the data directory, for a single node), <c>postgreSql</c> or <c>sqlServer</c>
     /// (shared by all nodes of a cluster).
     /// </summary>
     public SpoolDatabaseKind Database { get; set; } = SpoolDatabaseKind.Sqlite;
@@ -22,9 +23,12 @@ public sealed class SpoolOptions : IOptionsCheck
     [Range(0, 16L * 1024 * 1024 * 1024 * 1024)]
     public long FileLimitBytes { get; set; }
 
-    /// <summary>PostgreSQL and SQL Server: connections that write, each with its own group commit. SQLite always has one.</summary>
+    /// <summary>
+    /// PostgreSQL and SQL Server: connections that write, each with its own group commit. More of them make smaller commits, which cost more; they help where the
+    /// database is far away or has many processors. SQLite always has one.
+    /// </summary>
     [Range(1, 64)]
-    public int WriterConnections { get; set; } = 4;
+    public int WriterConnections { get; set; } = 1;
 
     /// <summary>Connections that read: recovery, reconcile, envelopes and bodies that are not in the cache.</summary>
     [Range(1, 256)]
@@ -76,15 +80,22 @@ public sealed class SpoolOptions : IOptionsCheck
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Check()
     {
-        var needsConnection = Database != SpoolDatabaseKind.Sqlite;
-        if (needsConnection && string.IsNullOrWhiteSpace(ConnectionString))
-            yield return new OptionProblem("connectionString", $"is empty; {Database} needs one");
-        if (!needsConnection && !string.IsNullOrWhiteSpace(ConnectionString))
-            yield return new OptionProblem("connectionString", "is set, but database is sqlite, which takes a file; set database or remove it");
-        if (!needsConnection && Path.GetFileName(File) != File)
+        if (ConnectionProblem() is { } connection)
+            yield return new OptionProblem("connectionString", connection);
+        if (Path.GetFileName(File) != File)
             yield return new OptionProblem("file", $"is '{File}'; expected is a file name without directories");
+        if (File.Equals(JournalDatabase.FileName, StringComparison.OrdinalIgnoreCase))
+            yield return new OptionProblem("file", $"'{File}' is the journal's file; expected is another name");
         if (QueueItems < CommitItems)
             yield return new OptionProblem("queueItems", $"is {QueueItems}; expected is at least commitItems ({CommitItems})");
+    }
+
+    private string? ConnectionProblem()
+    {
+        var isGiven = !string.IsNullOrWhiteSpace(ConnectionString);
+        if (Database == SpoolDatabaseKind.Sqlite)
+            return isGiven ? "is set, but database is sqlite, which takes a file; set database or remove it" : null;
+        return isGiven ? ConnectionText.Problem(Database, ConnectionString) : $"is empty; {Database} needs one";
     }
 }
 

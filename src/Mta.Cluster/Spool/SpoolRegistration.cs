@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mta.Cluster.Spool.Commit;
+using Mta.Cluster.Spool.History;
 using Mta.Cluster.Spool.PostgreSql;
 using Mta.Cluster.Spool.Sqlite;
 using Mta.Cluster.Spool.SqlServer;
@@ -12,7 +13,7 @@ namespace Mta.Cluster.Spool;
 public static class SpoolRegistration
 {
     /// <summary>
-    /// Registers <see cref="ISpool"/> and <see cref="SpoolHealth"/> (also as <see cref="IReadiness"/>). The host calls <see cref="ISpool.OpenAsync"/> before anything
+    /// Registers <see cref="ISpool"/>, <see cref="IMessageHistory"/> and <see cref="SpoolHealth"/> (also as <see cref="IReadiness"/>). The host calls <see cref="ISpool.OpenAsync"/> before anything
     /// else uses the spool; the container disposes it.
     /// </summary>
     /// <param name="services">The container's services.</param>
@@ -24,13 +25,15 @@ public static class SpoolRegistration
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(partitions);
         services.AddSingleton<SpoolHealth>();
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<SpoolHealth>());
-        services.AddSingleton<ISpool>(provider => Create(
+        services.AddSingleton(provider => Create(
             options,
             dataDirectory,
             partitions,
             provider.GetRequiredService<SpoolHealth>(),
             provider.GetService<ILogger<SqlSpool>>() ?? NullLogger<SqlSpool>.Instance,
             provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton<ISpool>(provider => provider.GetRequiredService<SqlSpool>());
+        services.AddSingleton<IMessageHistory>(provider => provider.GetRequiredService<SqlSpool>());
         return services;
     }
 

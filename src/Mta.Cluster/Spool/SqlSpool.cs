@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Mta.Cluster.Spool.Bodies;
 using Mta.Cluster.Spool.Cache;
 using Mta.Cluster.Spool.Commit;
+using Mta.Cluster.Spool.Search;
 using Mta.Cluster.Spool.Sql;
 using Mta.Cluster.Spool.Telemetry;
 using Mta.Queueing;
@@ -13,7 +14,7 @@ namespace Mta.Cluster.Spool;
 /// The spool on SQL: callers' writes become items, which the commit loops take in batches; reads go their own way. What differs between databases is
 /// behind <see cref="ISpoolDatabase"/>.
 /// </summary>
-internal sealed class SqlSpool : ISpool, IAsyncDisposable
+internal sealed partial class SqlSpool : ISpool, IAsyncDisposable
 {
     private const int SweepPortion = 200;
 
@@ -102,6 +103,12 @@ internal sealed class SqlSpool : ISpool, IAsyncDisposable
         }
     }
 
+    public async Task<IReadOnlyList<SearchedRef>> SearchAsync(int partition, SearchCriteria criteria, StoredRef? after, CancellationToken cancel) => await ReadAsync(
+        _database.Searcher.ReadPageAsync(partition, criteria, after is { } last ? RefPosition.Behind(last) : RefPosition.Before(null), cancel)).ConfigureAwait(false);
+
+    public async Task<ILookup<int, RefId>?> FindAsync(SearchCriteria criteria, int most, CancellationToken cancel) =>
+        (await ReadAsync(_database.Searcher.FindAsync(criteria, most, cancel)).ConfigureAwait(false))?.ToLookup(key => key.Partition, key => key.Id);
+
     public async Task<IReadOnlyList<QueuedRef>> ReadEnvelopesAsync(int partition, IReadOnlyList<RefId> ids, CancellationToken cancel) =>
         ids.Count == 0 ? [] : await ReadAsync(_database.Reader.ReadEnvelopesAsync(partition, ids, cancel)).ConfigureAwait(false);
 
@@ -129,7 +136,7 @@ internal sealed class SqlSpool : ISpool, IAsyncDisposable
             await _queue.SubmitAsync(item, 0, cancel).ConfigureAwait(false);
             messages += item.Removed.Count;
         }
-        var result = new SweepResult(chunks, messages);
+        var result = new SweepResult(chunks, messages, await SweepAttemptsAsync(before, cancel).ConfigureAwait(false));
         _monitor.Swept(result);
         return result;
     }

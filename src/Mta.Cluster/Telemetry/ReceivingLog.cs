@@ -47,6 +47,9 @@ internal static partial class ReceivingLog
     [LoggerMessage(1011, LogLevel.Warning, "part of a message not discarded; the sweep will: {MessageId}")]
     public static partial void NotDiscarded(this ILogger log, Exception error, string messageId);
 
+    [LoggerMessage(1012, LogLevel.Information, "labels ignored {MessageId}: client={Client} problem={Problem}")]
+    public static partial void LabelsIgnored(this ILogger log, string messageId, IPAddress client, string problem);
+
     [LoggerMessage(1020, LogLevel.Warning, "no certificate is configured: made a self-signed one for {HostName} in {File}; clients that verify will not trust it")]
     public static partial void SelfSignedMade(this ILogger log, string hostName, string file);
 

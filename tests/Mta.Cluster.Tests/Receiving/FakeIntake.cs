@@ -58,7 +58,7 @@ internal sealed class FakeIntake : IIntake
 
         public bool IsComplete { get; private set; }
 
-        public Task Disposed => _disposed.Task;
+        public Task Disposed => _disposed.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         public async Task WriteAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancel)
         {

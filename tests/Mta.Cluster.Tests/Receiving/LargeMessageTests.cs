@@ -41,7 +41,7 @@ public sealed class LargeMessageTests
         await using var client = await LineClient.GreetAsync(harness.EndPoint);
         await client.BeginDataAsync();
         await client.WriteAsync(Lines(2000));
-        await harness.Intake.FirstChunk.Task;
+        await harness.Intake.FirstChunk.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Empty(harness.Intake.Messages);
         await client.WriteAsync(".\r\n");
         Assert.StartsWith("250 ", await client.ReplyAsync(), StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class LargeMessageTests
         };
         await using var client = await LineClient.GreetAsync(harness.EndPoint);
         var reply = client.SendAsync(Lines(5000));
-        await entered.Task;
+        await entered.Task.WaitAsync(TestContext.Current.CancellationToken);
         harness.Pass(harness.Options.Limits.SpoolTimeout);
         Assert.StartsWith("451 4.3.0 ", await reply, StringComparison.Ordinal);
         Assert.True(harness.Intake.Writers.TryDequeue(out var writer));
@@ -127,7 +127,7 @@ public sealed class LargeMessageTests
         await using var client = await LineClient.GreetAsync(harness.EndPoint);
         await client.BeginDataAsync();
         await client.WriteAsync(Lines(2000));
-        await harness.Intake.FirstChunk.Task;
+        await harness.Intake.FirstChunk.Task.WaitAsync(TestContext.Current.CancellationToken);
         client.Drop();
         Assert.True(harness.Intake.Writers.TryDequeue(out var writer));
         await writer.Disposed;

@@ -1,5 +1,5 @@
-using CsCheck;
 using System.Net;
+using CsCheck;
 using Mta.Cluster.Receiving;
 using Xunit;
 
@@ -24,8 +24,7 @@ public sealed class LimitTests
         await using var client = await LineClient.GreetAsync(harness.EndPoint);
         await client.BeginDataAsync();
         await client.WriteAsync("half a mess");
-        harness.Pass(harness.Options.Limits.IdleTimeout * 2);
-        Assert.StartsWith("421 4.4.2 ", await client.ReplyAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("421 4.4.2 ", await harness.PassUntilAsync(client.ReplyAsync(), harness.Options.Limits.IdleTimeout), StringComparison.Ordinal);
         Assert.Empty(harness.Intake.Messages);
     }
 

@@ -10,6 +10,7 @@ namespace Mta.Cluster.Tests.Receiving;
 /// <summary>A client that says what it is told, byte by byte, and reads replies.</summary>
 internal sealed class LineClient : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly TcpClient _tcp = new();
     private Stream _stream = Stream.Null;
     private StreamReader _reader = StreamReader.Null;
@@ -19,7 +20,7 @@ internal sealed class LineClient : IAsyncDisposable
     public static async Task<LineClient> ConnectAsync(IPEndPoint endPoint)
     {
         var client = new LineClient();
-        await client._tcp.ConnectAsync(endPoint);
+        await client._tcp.ConnectAsync(endPoint).WaitAsync(Patience);
         client.Use(client._tcp.GetStream());
         return client;
     }
@@ -35,7 +36,7 @@ internal sealed class LineClient : IAsyncDisposable
 
     public Task WriteAsync(string text) => WriteAsync(Encoding.Latin1.GetBytes(text));
 
-    public async Task WriteAsync(byte[] bytes) => await _stream.WriteAsync(bytes);
+    public async Task WriteAsync(byte[] bytes) => await _stream.WriteAsync(bytes).AsTask().WaitAsync(Patience);
 
     public async Task<string> SayAsync(string command)
     {
@@ -99,7 +100,7 @@ internal sealed class LineClient : IAsyncDisposable
     {
         try
         {
-            return await _reader.ReadLineAsync();
+            return await _reader.ReadLineAsync().WaitAsync(Patience);
         }
         catch (IOException)
         {

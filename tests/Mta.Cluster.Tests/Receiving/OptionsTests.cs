@@ -41,6 +41,11 @@ public sealed class OptionsTests
         Assert.Equal(["users.tim"], Keys(o => o.Users["tim"] = "{PLAIN}secret"));
         Assert.Empty(Keys(o => (o.Users["tim"], o.CramMd5) = ("{PLAIN}secret", true)));
         Assert.Empty(Keys(o => (o.Users["tim"], o.Listeners[0].Kind) = (Secret, ListenerKind.Submissions)));
+        Assert.Equal(["tenantHeader"], Keys(o => o.TenantHeader = "X Tenant"));
+        Assert.Equal(["campaignHeader"], Keys(o => o.CampaignHeader = "x-tenant"));
+        Assert.Equal(["tenants.tim"], Keys(o => o.Tenants["tim"] = "acme"));
+        Assert.Equal(["tenants.tim"], Keys(o => (o.Users["tim"], o.Tenants["tim"]) = (Secret, "")));
+        Assert.Empty(Keys(o => (o.Users["tim"], o.Tenants["tim"], o.TenantHeader, o.CampaignHeader) = (Secret, "acme", "", "")));
         Assert.Equal("address", Assert.Single(new ListenerOptions { Address = "localhost" }.Check()).Key);
         Assert.Equal("sessionTimeout", Assert.Single(new ReceivingLimits { SessionTimeout = TimeSpan.FromMinutes(1) }.Check()).Key);
         Assert.Equal("sessionsPerAddress", Assert.Single(new ReceivingLimits { Sessions = 3 }.Check()).Key);

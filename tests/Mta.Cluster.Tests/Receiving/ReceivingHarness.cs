@@ -27,7 +27,7 @@ internal sealed class ReceivingHarness : IAsyncDisposable
     {
         Options = options;
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddProvider(Log);
+        builder.Logging.ClearProviders().AddProvider(Log).AddFilter("Mta", LogLevel.Debug);
         builder.Services.AddSingleton<IIntake>(Intake);
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddReceiving(options, "mx.example.org", _directory);
@@ -50,7 +50,9 @@ internal sealed class ReceivingHarness : IAsyncDisposable
 
     public IPEndPoint EndPoint => Node.Endpoints[0].Value;
 
-    private TestScheduler Scheduler => (TestScheduler)_app.Services.GetRequiredService<ActorSystem>().Scheduler;
+    public ActorSystem System => _app.Services.GetRequiredService<ActorSystem>();
+
+    private TestScheduler Scheduler => (TestScheduler)System.Scheduler;
 
     public static async Task<ReceivingHarness> StartAsync(Action<ReceivingOptions>? configure = null, ListenerKind kind = ListenerKind.Relay)
     {
@@ -72,6 +74,17 @@ internal sealed class ReceivingHarness : IAsyncDisposable
         const int Steps = 16;
         for (var i = 0; i < Steps; i++)
             Scheduler.Advance(time / Steps);
+    }
+
+    /// <summary>Moves the sessions' timers on until something has happened: what a test has sent may come in while they move, and begin a time anew.</summary>
+    public async Task<T> PassUntilAsync<T>(Task<T> happens, TimeSpan time)
+    {
+        while (!happens.IsCompleted)
+        {
+            Pass(time);
+            await Task.WhenAny(happens, Task.Delay(20));
+        }
+        return await happens;
     }
 
     public Task StopAsync() => _app.StopAsync();

@@ -40,7 +40,7 @@ public sealed class SessionTests
         };
         await using var client = await LineClient.GreetAsync(harness.EndPoint);
         var reply = client.SendAsync("x");
-        await entered.Task;
+        await entered.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(reply.IsCompleted);
         letGo.SetResult();
         Assert.StartsWith("250", await reply, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class SessionTests
         };
         await using var client = await LineClient.GreetAsync(harness.EndPoint);
         var reply = client.SendAsync("x");
-        await entered.Task;
+        await entered.Task.WaitAsync(TestContext.Current.CancellationToken);
         harness.Pass(harness.Options.Limits.SpoolTimeout);
         Assert.StartsWith("451 4.3.0 ", await reply, StringComparison.Ordinal);
         harness.Intake.OnAccept = _ => Task.CompletedTask;

@@ -1,5 +1,6 @@
 using Mta.Cluster.Spool;
 using Mta.Protocol.Smtp;
+using Mta.Protocol.Smtp.Labels;
 using Xunit;
 
 namespace Mta.Cluster.Tests.Spool;
@@ -19,6 +20,15 @@ public sealed class EnvelopeCodecTests
 
     [Fact]
     public void Golden_envelope() => Assert.Equal(Golden("envelope.v1.hex"), Hex(EnvelopeCodec.WriteEnvelope(Full, hasEightBit: true)));
+
+    [Fact]
+    public void Golden_envelope_with_labels()
+    {
+        var labelled = Full with { Labels = new MailLabels("acme", "spring", "1@example.org") };
+        Assert.Equal(Golden("envelope.v1-labelled.hex"), Hex(EnvelopeCodec.WriteEnvelope(labelled, hasEightBit: true)));
+        var read = EnvelopeCodec.ReadEnvelope(Convert.FromHexString(Golden("envelope.v1-labelled.hex")), Convert.FromHexString(Golden("recipients.v1.hex"))).Envelope;
+        Assert.Equal(labelled with { Recipients = read.Recipients }, read);
+    }
 
     [Fact]
     public void Golden_recipients() => Assert.Equal(Golden("recipients.v1.hex"), Hex(EnvelopeCodec.WriteRecipients([.. Recipients])));

@@ -57,7 +57,7 @@ internal sealed class SpoolChild : IDisposable
         {
             if (line.Contains("sync(", StringComparison.Ordinal))
                 syncs++;
-            if (!line.Contains("\"id ", StringComparison.Ordinal))
+            if (!line.Contains("\"\\nid ", StringComparison.Ordinal))
                 continue;
             counts.Add(syncs);
             syncs = 0;
@@ -98,7 +98,8 @@ public sealed class SpoolChildRun
         await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(() => AcceptAsync(spool, accepts, id =>
         {
             lock (gate)
-                output.Write(Encoding.ASCII.GetBytes($"id {id}\n"));
+                // On a line of its own, whatever the test framework has left open.
+                output.Write(Encoding.ASCII.GetBytes($"\nid {id}\n"));
         }))));
     }
 

@@ -9,7 +9,7 @@ namespace Mta.Cluster.Tests.Spool;
 [Collection("spool")]
 public sealed class SqlServerSpoolTests : SpoolSuite
 {
-    private const string Variable = "MTA_TEST_SQLSERVER";
+    public const string Variable = "MTA_TEST_SQLSERVER";
 
     protected override async Task<SpoolHarness> StartAsync()
     {

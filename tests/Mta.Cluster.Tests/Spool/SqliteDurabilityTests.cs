@@ -81,8 +81,8 @@ public sealed class SqliteDurabilityTests : IAsyncDisposable
                 stored.Add(message);
         }
         Assert.Contains("full", error.Message, StringComparison.OrdinalIgnoreCase);
-        await failed.Task;
-        await recovered.Task;
+        await failed.Task.WaitAsync(Cancel);
+        await recovered.Task.WaitAsync(Cancel);
         var epoch = await spool.RaiseEpochAsync(0, "me", Cancel);
         await spool.FinishAsync(epoch, 0, [.. stored.Select(m => m.Ref())]);
         await spool.AcceptAsync(Mail.Message(body: Mail.Body(200_000)));
@@ -107,7 +107,7 @@ public sealed class SqliteDurabilityTests : IAsyncDisposable
         var available = new TaskCompletionSource();
         health.Changed += _ => { if (health.IsAvailable) available.TrySetResult(); };
         if (!health.IsAvailable)
-            await available.Task;
+            await available.Task.WaitAsync(Cancel);
         var accepted = false;
         while (!accepted)
             accepted = await Record.ExceptionAsync(() => spool.AcceptAsync(Mail.Message(), Cancel)) is null;

@@ -4,7 +4,7 @@ namespace Mta.Cluster.Contracts.Serialization;
 
 /// <summary>How one type stands on the wire or in the journal.</summary>
 /// <param name="Type">The type.</param>
-/// <param name="Manifest">Its name and version on the wire, <c>name:version</c>; never given to another form.</param>
+/// <param name="Manifest">Its name and version, as it is written: <see cref="Serialization.Manifest"/>. Other versions of the name are read by the same contract.</param>
 /// <param name="Write">From the object to its protobuf form.</param>
 /// <param name="Read">From octets to the object.</param>
 internal sealed record Contract(

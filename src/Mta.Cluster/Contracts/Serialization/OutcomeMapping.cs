@@ -18,6 +18,9 @@ internal static class OutcomeMapping
             p.Peer = new PDeliveryPeer { Host = peer.Host, Endpoint = peer.Endpoint };
             if (peer.Tls is not null)
                 p.Peer.Tls = peer.Tls;
+            // For the history of what waits; what is delivered needs it not.
+            if (r.Outcomes.OrEmpty().Any(o => o is RecipientOutcome.Deferred))
+                (p.Peer.Node, p.Peer.Source) = (peer.Node, peer.Source);
         }
         return p;
     }
@@ -25,7 +28,7 @@ internal static class OutcomeMapping
     public static RefReport Read(PRefReport p) => new(
         p.Id.ToValue(),
         [.. p.Outcomes.Select(Read)],
-        p.Peer is null ? null : new DeliveryPeer(p.Peer.Host, p.Peer.Endpoint, p.Peer.HasTls ? p.Peer.Tls : null));
+        p.Peer is null ? null : new DeliveryPeer(p.Peer.Host, p.Peer.Endpoint, p.Peer.HasTls ? p.Peer.Tls : null) { Node = p.Peer.Node, Source = p.Peer.Source });
 
     private static POutcome Write(RecipientOutcome outcome) => outcome switch
     {

@@ -10,7 +10,7 @@ internal static class SiteContracts
     public static ImmutableArray<Contract> All { get; } =
     [
         Contract.Of<OfferWork, POfferWork>(
-            "offer-work:1",
+            "offer-work:2",
             POfferWork.Parser,
             m => new POfferWork
             {
@@ -19,13 +19,14 @@ internal static class SiteContracts
                 Queue = m.Queue.ToProto(),
                 Plan = m.Plan.ToProto(),
                 Ready = m.Ready,
+                Node = m.Node,
             },
-            p => new OfferWork(p.Site, p.Partition, p.Queue.ToValue(), p.Plan.ToValue(), p.Ready)),
+            p => new OfferWork(p.Site, p.Partition, p.Queue.ToValue(), p.Plan.ToValue(), p.Ready, p.Node)),
         Contract.Of<WorkTaken, PWorkTaken>(
-            "work-taken:1",
+            "work-taken:2",
             PWorkTaken.Parser,
-            m => new PWorkTaken { Site = m.Site, Queue = m.Queue.ToProto(), PullId = m.PullId, Count = m.Count, Ready = m.Ready },
-            p => new WorkTaken(p.Site, p.Queue.ToValue(), p.PullId, p.Count, p.Ready)),
+            m => new PWorkTaken { Site = m.Site, Queue = m.Queue.ToProto(), PullId = m.PullId, Count = m.Count, Ready = m.Ready, Node = m.Node },
+            p => new WorkTaken(p.Site, p.Queue.ToValue(), p.PullId, p.Count, p.Ready, p.Node)),
         Contract.Of<ConnectionStarted, PConnectionStarted>(
             "connection-started:1",
             PConnectionStarted.Parser,
@@ -71,5 +72,15 @@ internal static class SiteContracts
             PCloseConnection.Parser,
             m => new PCloseConnection { ConnectionId = m.ConnectionId },
             p => new CloseConnection(p.ConnectionId)),
+        Contract.Of<CountConnections, PCountConnections>(
+            "count-connections:1",
+            PCountConnections.Parser,
+            m => new PCountConnections { Site = m.Site, Census = m.Census, ReplyTo = ActorRefPaths.Write(m.ReplyTo) },
+            (p, paths) => new CountConnections(p.Site, p.Census, paths.Read(p.ReplyTo))),
+        Contract.Of<ConnectionsLeft, PConnectionsLeft>(
+            "connections-left:1",
+            PConnectionsLeft.Parser,
+            m => new PConnectionsLeft { Site = m.Site, Census = m.Census, Count = m.Count },
+            p => new ConnectionsLeft(p.Site, p.Census, p.Count)),
     ];
 }

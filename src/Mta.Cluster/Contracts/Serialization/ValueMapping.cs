@@ -38,6 +38,8 @@ internal static class ValueMapping
         };
         if (e.EnvelopeId is not null)
             p.EnvelopeId = e.EnvelopeId;
+        if (e.Labels is { } labels)
+            (p.Tenant, p.Campaign, p.MessageIdHeader) = (labels.Tenant, labels.Campaign, labels.MessageId);
         foreach (var r in e.Recipients)
             p.Recipients.Add(ToProto(r));
         return p;
@@ -51,7 +53,8 @@ internal static class ValueMapping
             (BodyType)p.Body,
             p.SmtpUtf8,
             (DsnReturn)p.Return,
-            p.HasEnvelopeId ? p.EnvelopeId : null);
+            p.HasEnvelopeId ? p.EnvelopeId : null,
+            LabelMapping.LabelsOf(p.Tenant, p.Campaign, p.MessageIdHeader));
 
     public static PReply ToProto(this SmtpReply r) => new()
     {

@@ -31,7 +31,7 @@ internal static class MaildirPath
     {
         var local = Unquote(recipient.LocalPart).ToLowerInvariant();
         var domain = recipient.Domain.ToLowerInvariant();
-        if (!IsSafe(local) || (domain.Length > 0 && !IsSafe(domain)))
+        if (!IsSafe(local) || (!IsSafe(domain) && template.Contains(Domain, StringComparison.Ordinal)))
             return null;
         return template.Replace(Domain, domain, StringComparison.Ordinal).Replace(Local, local, StringComparison.Ordinal);
     }

@@ -1,10 +1,16 @@
+using System.Text;
+using Mta.Protocol.Smtp.Grammar;
+
 namespace Mta.Cluster.Delivery.Routing;
 
-/// <summary>A pattern for domains: <c>example.com</c> (itself), <c>*.example.com</c> (every name below it), <c>*</c> (all).</summary>
+/// <summary>
+/// A pattern for domains: <c>example.com</c> (itself), <c>*.example.com</c> (every name below it), <c>*</c> (all). Kept as the system writes domains: lower-case
+/// A-labels, address literals in their canonical form.
+/// </summary>
 internal sealed class DomainPattern
 {
     /// <summary>What a pattern looks like, for error texts.</summary>
-    public const string Expected = "a domain, '*.' and a domain, or '*' is expected";
+    public const string Expected = "a domain, an address literal like [192.0.2.1], '*.' and a domain, or '*' is expected";
 
     private readonly string _name;
     private readonly bool _below;
@@ -17,11 +23,10 @@ internal sealed class DomainPattern
     /// <summary>Reads a pattern.</summary>
     public static bool TryParse(string text, out DomainPattern pattern)
     {
-        var lower = text.ToLowerInvariant();
-        var below = lower == "*" || lower.StartsWith("*.", StringComparison.Ordinal);
-        var name = lower == "*" ? "" : below ? lower[2..] : lower;
-        pattern = new DomainPattern(name, below);
-        return lower == "*" || IsLiteral(name) || Uri.CheckHostName(name) == UriHostNameType.Dns;
+        var below = text == "*" || text.StartsWith("*.", StringComparison.Ordinal);
+        var isValid = TryNormalize(below && text.Length > 1 ? text[2..] : text, out var name);
+        pattern = new DomainPattern(text == "*" ? "" : name, below);
+        return text == "*" || (isValid && !(below && name[0] == '['));
     }
 
     /// <summary>Does the pattern cover this name (lower-case A-labels)?</summary>
@@ -35,5 +40,17 @@ internal sealed class DomainPattern
                 && domain.EndsWith(_name, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static bool IsLiteral(string name) => name.Length > 2 && name[0] == '[' && name[^1] == ']';
+    /// <summary>The pattern as it is compared; two texts with the same one cover the same domains.</summary>
+    public override string ToString() => !_below ? _name : _name.Length == 0 ? "*" : $"*.{_name}";
+
+    private static bool TryNormalize(string text, out string name)
+    {
+        if (text.StartsWith('['))
+            return AddressLiteral.TryCanonicalize(Encoding.UTF8.GetBytes(text), out name);
+        if (DomainName.TryCanonicalize(text.TrimEnd('.'), out name))
+            return Uri.CheckHostName(name) == UriHostNameType.Dns;
+        // A name of a host may have an underscore, which RFC 5321's grammar for domains has not.
+        name = text.TrimEnd('.').ToLowerInvariant();
+        return Ascii.IsValid(name) && Uri.CheckHostName(name) == UriHostNameType.Dns;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Mta.Cluster.Delivery.Routing;
 
@@ -12,7 +13,7 @@ internal static class HostSpec
         (host, port) = (text, 0);
         if (text.StartsWith('['))
             return TryParseBracketed(text, out host, out port);
-        if (IPAddress.TryParse(text, out var bare))
+        if (IPAddress.TryParse(text, out var bare) && (bare.AddressFamily == AddressFamily.InterNetworkV6 || IsDotted(text)))
         {
             host = bare.ToString();
             return true;
@@ -25,7 +26,8 @@ internal static class HostSpec
                 return false;
         }
         host = host.TrimEnd('.').ToLowerInvariant();
-        return Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4;
+        // 127.1 and 10 are addresses to some readers and to others not.
+        return Uri.CheckHostName(host) == UriHostNameType.Dns || IsDotted(host);
     }
 
     private static bool TryParseBracketed(string text, out string host, out int port)
@@ -38,6 +40,8 @@ internal static class HostSpec
         var rest = text.AsSpan(end + 1);
         return rest.IsEmpty || (rest[0] == ':' && TryParsePort(rest[1..], out port));
     }
+
+    private static bool IsDotted(string text) => IPAddress.TryParse(text, out var address) && address.ToString() == text;
 
     private static bool TryParsePort(ReadOnlySpan<char> text, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;

@@ -27,10 +27,13 @@ internal static class CertificateFiles
     public static LoadedCertificate Load(ReceivingTlsOptions options)
     {
         var password = options.Password.Length > 0 ? options.Password : null;
-        return Path.GetExtension(options.CertificateFile).ToUpperInvariant() is ".PFX" or ".P12"
+        return IsPfx(options)
             ? LoadPfx(options.CertificateFile, password)
             : LoadPem(options.CertificateFile, options.KeyFile.Length > 0 ? options.KeyFile : options.CertificateFile, password);
     }
+
+    /// <summary>Whether certificate and key are in one PFX file; else they are PEM.</summary>
+    public static bool IsPfx(ReceivingTlsOptions options) => Path.GetExtension(options.CertificateFile).ToUpperInvariant() is ".PFX" or ".P12";
 
     /// <summary>A hash over the contents of the configured files; changes when one of them does.</summary>
     public static string Fingerprint(ReceivingTlsOptions options)

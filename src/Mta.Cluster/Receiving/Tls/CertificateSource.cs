@@ -1,8 +1,8 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
-using Mta.Cluster.Telemetry;
 using Microsoft.Extensions.Logging;
+using Mta.Cluster.Telemetry;
 
 namespace Mta.Cluster.Receiving;
 

@@ -29,13 +29,31 @@ public sealed class ReceivingTlsOptions : IOptionsCheck
                 yield return new OptionProblem("keyFile", "a key without certificateFile");
             yield break;
         }
-        foreach (var (key, file) in new[] { ("certificateFile", CertificateFile), ("keyFile", KeyFile) })
-        {
-            if (file.Length > 0 && !File.Exists(file))
-                yield return new OptionProblem(key, $"there is no file '{file}'");
-        }
-        if (File.Exists(CertificateFile) && (KeyFile.Length == 0 || File.Exists(KeyFile)) && LoadProblem() is { } problem)
+        var certificate = ReadProblem(CertificateFile);
+        var key = KeyFile.Length > 0 ? ReadProblem(KeyFile) : null;
+        if (certificate is not null)
+            yield return new OptionProblem("certificateFile", $"{certificate}; expected is a PEM file with the certificate first, or a PFX file");
+        if (key is not null)
+            yield return new OptionProblem("keyFile", $"{key}; expected is a PEM file with the certificate's private key");
+        if (certificate is null && key is null && LoadProblem() is { } problem)
             yield return new OptionProblem("certificateFile", problem);
+    }
+
+    private static string? ReadProblem(string file)
+    {
+        try
+        {
+            using var readable = File.OpenRead(file);
+            return null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return $"there is no file '{file}'";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return $"'{file}' cannot be read: {e.Message}";
+        }
     }
 
     private string? LoadProblem()
@@ -47,7 +65,11 @@ public sealed class ReceivingTlsOptions : IOptionsCheck
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return $"cannot be used: {e.Message}";
+            return $"'{CertificateFile}' cannot be used: {e.Message}; expected is {Expected}";
         }
     }
+
+    private string Expected => CertificateFiles.IsPfx(this)
+        ? "a PFX file with certificate and private key, and its password"
+        : "a certificate in PEM with its private key, which may stand in keyFile";
 }

@@ -21,6 +21,8 @@ internal sealed class BatchCommit(TimeProvider clock)
     private readonly List<RefKey> _finished = [];
     private readonly List<NarrowRow> _narrowed = [];
     private readonly List<ReadOnlyMemory<byte>> _records = [];
+    private readonly List<AttemptItem> _attempts = [];
+    private readonly List<RefId> _deferred = [];
     private readonly Dictionary<int, long> _epochs = [];
     private readonly HashSet<RefId> _touched = [];
     private readonly HashSet<RefId> _changed = [];
@@ -43,6 +45,11 @@ internal sealed class BatchCommit(TimeProvider clock)
             await StartAsync(item).ConfigureAwait(false);
         if (_chunks.Count > 0)
             await _tables.InsertChunksAsync(_chunks).ConfigureAwait(false);
+        if (_settles.Count + _attempts.Count > 0)
+            await LockEpochsAsync().ConfigureAwait(false);
+        // Before the settlements: who settles a ref has sent its attempts before.
+        if (_attempts.Count > 0)
+            await KeepAttemptsAsync().ConfigureAwait(false);
         if (_settles.Count > 0)
             await SettleAsync().ConfigureAwait(false);
         foreach (var accept in _accepts)
@@ -59,6 +66,7 @@ internal sealed class BatchCommit(TimeProvider clock)
     {
         _accepts.Clear();
         _settles.Clear();
+        _attempts.Clear();
         _chunks.Clear();
         _messages.Clear();
         _candidates.Clear();
@@ -81,6 +89,12 @@ internal sealed class BatchCommit(TimeProvider clock)
             case SettleItem settle:
                 _settles.Add(settle);
                 break;
+            case AttemptItem attempts:
+                _attempts.Add(attempts);
+                break;
+            case LostAttemptsItem lost:
+                await _tables.DeleteAttemptsAsync(lost.Refs).ConfigureAwait(false);
+                break;
             case ChunkItem chunk:
                 _chunks.Add(chunk.Row);
                 break;
@@ -101,11 +115,38 @@ internal sealed class BatchCommit(TimeProvider clock)
         }
     }
 
-    private async ValueTask SettleAsync()
+    private async ValueTask LockEpochsAsync()
     {
         foreach (var item in _settles)
             _epochs[item.Settlement.Partition] = 0;
+        foreach (var item in _attempts)
+            _epochs[item.Batch.Partition] = 0;
         await _tables.LockEpochsAsync([.. _epochs.Keys], _epochs).ConfigureAwait(false);
+    }
+
+    private SettleResult Judge(int partition, long epoch) => epoch == _epochs[partition] ? SettleResult.Settled : SettleResult.Fenced;
+
+    // A later attempt takes the place of an earlier one in its slot, also of one in the same transaction.
+    private async ValueTask KeepAttemptsAsync()
+    {
+        var rows = new Dictionary<(RefId, int), AttemptRow>();
+        foreach (var item in _attempts)
+        {
+            item.Result = Judge(item.Batch.Partition, item.Batch.Epoch);
+            if (item.Result == SettleResult.Fenced)
+                continue;
+            foreach (var attempt in item.Batch.Attempts)
+            {
+                var slot = attempt.Attempt % item.Batch.Kept;
+                rows[(attempt.Id, slot)] = new AttemptRow(new RefKey(item.Batch.Partition, attempt.Id), slot, SpoolTime.ToStored(attempt.At), attempt.Record);
+            }
+        }
+        if (rows.Count > 0)
+            await _tables.InsertAttemptsAsync([.. rows.Values]).ConfigureAwait(false);
+    }
+
+    private async ValueTask SettleAsync()
+    {
         var from = 0;
         while (from < _settles.Count)
         {
@@ -143,6 +184,9 @@ internal sealed class BatchCommit(TimeProvider clock)
         SettledRefs += _changed.Count;
         foreach (var id in _changed)
             _orphaned.Add(id.Message);
+        _deferred.RemoveAll(id => !_changed.Contains(id));
+        if (_deferred.Count > 0)
+            await _tables.DeleteAttemptsAsync(_deferred).ConfigureAwait(false);
         if (_narrowed.Count > 0)
             await _tables.NarrowRefsAsync(_narrowed, _changed).ConfigureAwait(false);
         for (var i = from; i < to; i++)
@@ -156,16 +200,18 @@ internal sealed class BatchCommit(TimeProvider clock)
     {
         _finished.Clear();
         _narrowed.Clear();
+        _deferred.Clear();
         for (var i = from; i < to; i++)
         {
             var item = _settles[i];
             var settlement = item.Settlement;
-            item.Result = settlement.Epoch == _epochs[settlement.Partition] ? SettleResult.Settled : SettleResult.Fenced;
+            item.Result = Judge(settlement.Partition, settlement.Epoch);
             if (item.Result == SettleResult.Fenced)
                 continue;
             foreach (var id in settlement.Finished)
                 _finished.Add(new RefKey(settlement.Partition, id));
             _narrowed.AddRange(item.Narrowed);
+            _deferred.AddRange(settlement.Deferred);
         }
     }
 

@@ -1,3 +1,4 @@
+using Mta.Cluster.Spool.Search;
 using Mta.Cluster.Spool.Sql;
 
 namespace Mta.Cluster.Spool.Commit;
@@ -23,6 +24,9 @@ internal interface ISpoolDatabase : IAsyncDisposable
 
     /// <summary>The statements and connections of readers.</summary>
     SpoolReader Reader { get; }
+
+    /// <summary>The statements and connections of searches.</summary>
+    SpoolSearcher Searcher { get; }
 
     /// <summary>
     /// True where an error says that the database is gone, full, hung or refuses everybody, so that trying the batch's items singly

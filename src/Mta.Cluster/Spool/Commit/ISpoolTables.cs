@@ -35,6 +35,12 @@ internal interface ISpoolTables
     /// <summary>Narrows refs and adds those that this changed to <paramref name="changed"/>. No two rows are of the same ref.</summary>
     ValueTask NarrowRefsAsync(IReadOnlyList<NarrowRow> rows, HashSet<RefId> changed);
 
+    /// <summary>Stores attempts of those refs that are there; what stands in an attempt's slot is replaced. No two rows are of the same slot.</summary>
+    ValueTask InsertAttemptsAsync(IReadOnlyList<AttemptRow> rows);
+
+    /// <summary>Deletes all attempts of some refs.</summary>
+    ValueTask DeleteAttemptsAsync(IReadOnlyCollection<RefId> refs);
+
     /// <summary>Appends delivery records.</summary>
     ValueTask InsertRecordsAsync(IReadOnlyList<ReadOnlyMemory<byte>> records);
 

@@ -15,6 +15,9 @@ internal readonly record struct ChunkRow(MessageId Id, int Sequence, ReadOnlyMem
 /// <summary>Which ref, and the partition that it must belong to.</summary>
 internal readonly record struct RefKey(int Partition, RefId Id);
 
+/// <summary>A row of <c>spool_attempt</c>: the attempts of a ref take turns at its slots.</summary>
+internal readonly record struct AttemptRow(RefKey Key, int Slot, long At, byte[] Record);
+
 /// <summary>What stays of a ref.</summary>
 internal readonly record struct NarrowRow(RefKey Key, int Flags, byte[] Recipients);
 

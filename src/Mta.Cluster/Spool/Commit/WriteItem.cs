@@ -1,3 +1,4 @@
+using Mta.Cluster.Spool.History;
 using Mta.Queueing;
 
 namespace Mta.Cluster.Spool.Commit;
@@ -89,6 +90,22 @@ internal sealed class SettleItem(Settlement settlement, NarrowRow[] narrowed, St
         for (var i = 0; i < _bodies.Length; i++)
             TakeBody(i)?.Dispose();
     }
+}
+
+/// <summary>Keeps attempts.</summary>
+internal sealed class AttemptItem(AttemptBatch batch) : WriteItem
+{
+    public AttemptBatch Batch => batch;
+
+    public SettleResult Result { get; set; }
+
+    public override long Bytes { get; } = 256 + batch.Attempts.Sum(a => 64L + a.Record.Length);
+}
+
+/// <summary>Removes the attempts of refs that are gone.</summary>
+internal sealed class LostAttemptsItem(IReadOnlyCollection<RefId> refs) : WriteItem
+{
+    public IReadOnlyCollection<RefId> Refs => refs;
 }
 
 /// <summary>Raises a partition's epoch.</summary>

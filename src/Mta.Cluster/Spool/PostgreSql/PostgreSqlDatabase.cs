@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using System.Text;
 using Mta.Cluster.Spool.Commit;
+using Mta.Cluster.Spool.Search;
 using Mta.Cluster.Spool.Sql;
 using Mta.Queueing;
 using Npgsql;
@@ -24,16 +25,19 @@ internal sealed class PostgreSqlDatabase : ISpoolDatabase, IReadDialect
             ApplicationName = "mta-spool",
             Timeout = (int)Math.Ceiling(options.ConnectTimeout.TotalSeconds),
             CommandTimeout = (int)Math.Ceiling(options.CommandTimeout.TotalSeconds),
-            MaxPoolSize = options.WriterConnections + options.ReaderConnections + 1,
+            MaxPoolSize = options.WriterConnections + options.ReaderConnections + SpoolSearcher.AtOnce + 1,
             MaxAutoPrepare = 50,
             AutoPrepareMinUsages = 2,
             Enlist = false,
+            // Readers change nothing in their sessions that would have to be reset, and a writer's connection never goes back into the pool.
+            NoResetOnClose = true,
         };
         // A statement that runs into its timeout is cancelled; where the server does not answer to that either, the connection is dropped.
         text.CancellationTimeout = 1000;
         _source = NpgsqlDataSource.Create(text);
         Name = $"PostgreSQL {text.Host}:{text.Port}/{text.Database}";
         Reader = new SpoolReader(this, options);
+        Searcher = new SpoolSearcher(this, options.ConnectTimeout);
     }
 
     public string Name { get; }
@@ -44,6 +48,8 @@ internal sealed class PostgreSqlDatabase : ISpoolDatabase, IReadDialect
 
     public SpoolReader Reader { get; }
 
+    public SpoolSearcher Searcher { get; }
+
     public string AfterPosition => "(accepted_at, id, ordinal) > (@a, @i, @o)";
 
     public string FirstRows => "LIMIT @n";
@@ -53,6 +59,12 @@ internal sealed class PostgreSqlDatabase : ISpoolDatabase, IReadDialect
     public ISpoolWriter CreateWriter() => new PostgreSqlWriter(_source, (int)Math.Ceiling(_options.CommandTimeout.TotalSeconds));
 
     public DbConnection CreateConnection() => _source.CreateConnection();
+
+    public string SomeRows(string key) => FirstRows;
+
+    public string HasText(string column, string parameter) => $"position({parameter} in {column}) > 0";
+
+    public string HasOctets(string column, string parameter) => $"position({parameter} in lower(encode({column}, 'escape') COLLATE \"C\")) > 0";
 
     public string KeyTable(int count)
     {
@@ -81,6 +93,7 @@ internal sealed class PostgreSqlDatabase : ISpoolDatabase, IReadDialect
     public async ValueTask DisposeAsync()
     {
         Reader.Dispose();
+        Searcher.Dispose();
         await _source.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -47,6 +47,31 @@ internal static class PostgreSqlSchema
         CREATE TABLE lease (name text PRIMARY KEY, owner text NOT NULL, version bigint NOT NULL, expires bigint NOT NULL);
         """;
 
+    // Came after the first databases of this version were made; a program that does not know the tables is not disturbed by them.
+    private const string CreateLater = """
+        CREATE TABLE audit_log (
+            seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            begun_at bigint NOT NULL,
+            who text NOT NULL,
+            origin text NOT NULL,
+            node_name text NOT NULL,
+            action_name text NOT NULL,
+            target text NOT NULL,
+            detail text NOT NULL,
+            ended_at bigint NOT NULL,
+            outcome text NOT NULL);
+        """;
+
+    private const string CreateAttempts = """
+        CREATE TABLE spool_attempt (
+            id uuid NOT NULL,
+            ordinal integer NOT NULL,
+            slot integer NOT NULL,
+            at bigint NOT NULL,
+            record bytea NOT NULL,
+            PRIMARY KEY (id, ordinal, slot));
+        """;
+
     /// <summary>Creates the tables where there are none, and checks them.</summary>
     public static async Task OpenAsync(NpgsqlDataSource source, string database, int partitions, CancellationToken cancel)
     {
@@ -55,17 +80,26 @@ internal static class PostgreSqlSchema
         var transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
         await using var __ = transaction.ConfigureAwait(false);
         await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock(" + AdvisoryLock + ")", cancel).ConfigureAwait(false);
-        using (var exists = new NpgsqlCommand("SELECT to_regclass('meta') IS NOT NULL", connection))
+        if (!await ExistsAsync(connection, "meta", cancel).ConfigureAwait(false))
         {
-            if (!(bool)(await exists.ExecuteScalarAsync(cancel).ConfigureAwait(false))!)
-            {
-                await ExecuteAsync(connection, Create, cancel).ConfigureAwait(false);
-                await InsertAsync(connection, SchemaCheck.VersionKey, SchemaCheck.Version, cancel).ConfigureAwait(false);
-                await InsertAsync(connection, SchemaCheck.PartitionsKey, partitions, cancel).ConfigureAwait(false);
-            }
+            await ExecuteAsync(connection, Create, cancel).ConfigureAwait(false);
+            await InsertAsync(connection, SchemaCheck.VersionKey, SchemaCheck.Version, cancel).ConfigureAwait(false);
+            await InsertAsync(connection, SchemaCheck.PartitionsKey, partitions, cancel).ConfigureAwait(false);
         }
         SchemaCheck.Verify(database, await ReadAsync(connection, cancel).ConfigureAwait(false), partitions);
+        // Not IF NOT EXISTS, which wants the right to create in the schema even where the table is there.
+        if (!await ExistsAsync(connection, "audit_log", cancel).ConfigureAwait(false))
+            await ExecuteAsync(connection, CreateLater, cancel).ConfigureAwait(false);
+        if (!await ExistsAsync(connection, "spool_attempt", cancel).ConfigureAwait(false))
+            await ExecuteAsync(connection, CreateAttempts, cancel).ConfigureAwait(false);
         await transaction.CommitAsync(cancel).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> ExistsAsync(NpgsqlConnection connection, string table, CancellationToken cancel)
+    {
+        using var exists = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection);
+        exists.Parameters.Add(new NpgsqlParameter<string> { TypedValue = table });
+        return (bool)(await exists.ExecuteScalarAsync(cancel).ConfigureAwait(false))!;
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string text, CancellationToken cancel)

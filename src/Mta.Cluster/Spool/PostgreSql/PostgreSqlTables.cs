@@ -51,6 +51,15 @@ internal sealed class PostgreSqlTables(NpgsqlConnection connection, int commandT
         + " WHERE r.id = u.id AND r.ordinal = u.ordinal AND r.partition_no = u.partition_no"
         + " AND (r.flags <> u.flags OR r.recipients <> u.recipients) RETURNING r.id, r.ordinal";
 
+    private const string InsertAttempts =
+        "INSERT INTO spool_attempt (id, ordinal, slot, at, record) SELECT u.id, u.ordinal, u.slot, u.at, u.record"
+        + " FROM unnest($1, $2, $3, $4, $5, $6) AS u(id, ordinal, partition_no, slot, at, record)"
+        + " JOIN spool_ref r ON r.id = u.id AND r.ordinal = u.ordinal AND r.partition_no = u.partition_no"
+        + " ON CONFLICT (id, ordinal, slot) DO UPDATE SET at = excluded.at, record = excluded.record";
+
+    private const string DeleteAttempts =
+        "DELETE FROM spool_attempt a USING unnest($1, $2) AS u(id, ordinal) WHERE a.id = u.id AND a.ordinal = u.ordinal";
+
     private const string InsertRecords = "INSERT INTO event_outbox (record) SELECT * FROM unnest($1)";
 
     private const string DeleteBodies =
@@ -147,6 +156,24 @@ internal sealed class PostgreSqlTables(NpgsqlConnection connection, int commandT
         Add(command, Integers, Column(rows, r => r.Flags));
         Add(command, Blobs, Column(rows, r => r.Recipients));
         await ReadRefsAsync(command, changed).ConfigureAwait(false);
+    }
+
+    public async ValueTask InsertAttemptsAsync(IReadOnlyList<AttemptRow> rows)
+    {
+        using var command = Command(InsertAttempts);
+        AddKeys(command, Column(rows, r => r.Key));
+        Add(command, Integers, Column(rows, r => r.Slot));
+        Add(command, Longs, Column(rows, r => r.At));
+        Add(command, Blobs, Column(rows, r => r.Record));
+        await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DeleteAttemptsAsync(IReadOnlyCollection<RefId> refs)
+    {
+        using var command = Command(DeleteAttempts);
+        Add(command, Uuids, refs.Select(r => r.Message.Value).ToArray());
+        Add(command, Integers, refs.Select(r => r.Ordinal).ToArray());
+        await command.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
     public async ValueTask InsertRecordsAsync(IReadOnlyList<ReadOnlyMemory<byte>> records)

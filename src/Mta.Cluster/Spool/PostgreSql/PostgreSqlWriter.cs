@@ -21,7 +21,7 @@ internal sealed class PostgreSqlWriter(NpgsqlDataSource source, int commandTimeo
         {
             _connection = await source.OpenConnectionAsync().ConfigureAwait(false);
             _tables = new PostgreSqlTables(_connection, commandTimeoutSeconds);
-            await DemandDurabilityAsync(_connection).ConfigureAwait(false);
+            await SetUpAsync(_connection).ConfigureAwait(false);
         }
         // Sent together with the first statement. Read committed: each statement sees what was committed before it, epochs too.
         _transaction = await _connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted).ConfigureAwait(false);
@@ -53,10 +53,15 @@ internal sealed class PostgreSqlWriter(NpgsqlDataSource source, int commandTimeo
     public ValueTask DisposeAsync() => CloseAsync();
 
     // A role or database with synchronous_commit=off would acknowledge what a crash takes back.
-    private static async ValueTask DemandDurabilityAsync(NpgsqlConnection connection)
+    // Every statement of a writer names its rows by key. The planner knows little of tables that fill and empty all the time: sizes at the last look, and what is dead is not
+    // counted; it then reads a table from end to end for each commit. So keys are looked up, one after the other, by a plan that is made once.
+    private static async ValueTask SetUpAsync(NpgsqlConnection connection)
     {
         using var command = new NpgsqlCommand(
-            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'", connection);
+            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';"
+            + " SELECT set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),"
+            + " set_config('enable_mergejoin', 'off', false), set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false)",
+            connection);
         await command.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 

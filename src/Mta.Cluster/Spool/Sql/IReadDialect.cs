@@ -18,6 +18,15 @@ internal interface IReadDialect
     /// <summary>What follows ORDER BY to get the first <c>@n</c> rows.</summary>
     string FirstRows { get; }
 
+    /// <summary>What ends a query to get any <c>@n</c> rows, whichever come first; <paramref name="key"/> is a column that orders them where that must be.</summary>
+    string SomeRows(string key);
+
+    /// <summary>The condition that a text stands in a column of text, whose ASCII letters are small.</summary>
+    string HasText(string column, string parameter);
+
+    /// <summary>The condition that a text of small ASCII letters and other printable ASCII stands in a column of octets, whatever the case of ASCII letters there.</summary>
+    string HasOctets(string column, string parameter);
+
     /// <summary>A <c>WITH</c> clause that makes <c>k(id, ordinal)</c> out of the parameters <c>@i0, @o0 … @iN, @oN</c>.</summary>
     string KeyTable(int count);
 
@@ -26,4 +35,15 @@ internal interface IReadDialect
 
     /// <summary>Reads an id.</summary>
     MessageId GetId(DbDataReader row, int column);
+
+    /// <summary>Reads a body or a part of one, into a buffer that the caller disposes.</summary>
+    BodyBuffer GetBytes(DbDataReader row, int column)
+    {
+        using var stream = row.GetStream(column);
+        var body = new BodyBuffer((int)Math.Max(stream.CanSeek ? stream.Length : 0, 256));
+        int read;
+        while ((read = stream.Read(body.GetSpan(256))) > 0)
+            body.Advance(read);
+        return body;
+    }
 }

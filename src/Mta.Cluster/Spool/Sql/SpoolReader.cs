@@ -8,7 +8,7 @@ using Mta.Queueing;
 namespace Mta.Cluster.Spool.Sql;
 
 /// <summary>All that is read, in statements that the three databases share. Connections are bounded in number and pooled by the provider.</summary>
-internal sealed class SpoolReader(IReadDialect dialect, SpoolOptions options) : IDisposable
+internal sealed partial class SpoolReader(IReadDialect dialect, SpoolOptions options) : IDisposable
 {
     /// <summary>Refs in one page: short statements, so that no reader holds back a checkpoint or a vacuum.</summary>
     public const int PageSize = 2000;
@@ -151,7 +151,7 @@ internal sealed class SpoolReader(IReadDialect dialect, SpoolOptions options) : 
         if (!await row.ReadAsync(cancel).ConfigureAwait(false))
             return null;
         var size = row.GetInt64(0);
-        var inline = row.IsDBNull(2) ? null : ReadBytes(row, 2);
+        var inline = row.IsDBNull(2) ? null : dialect.GetBytes(row, 2);
         return new BodyRow(size, row.GetInt32(1), inline);
     }
 
@@ -161,7 +161,7 @@ internal sealed class SpoolReader(IReadDialect dialect, SpoolOptions options) : 
         dialect.AddId(command, "@i", id);
         Add(command, "@s", DbType.Int32, sequence);
         using var row = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        return await row.ReadAsync(cancel).ConfigureAwait(false) ? ReadBytes(row, 0) : null;
+        return await row.ReadAsync(cancel).ConfigureAwait(false) ? dialect.GetBytes(row, 0) : null;
     }
 
     private async Task<List<MessageId>> OrphansAsync(
@@ -176,16 +176,6 @@ internal sealed class SpoolReader(IReadDialect dialect, SpoolOptions options) : 
         while (await row.ReadAsync(cancel).ConfigureAwait(false))
             ids.Add(dialect.GetId(row, 0));
         return ids;
-    }
-
-    private static BodyBuffer ReadBytes(DbDataReader row, int column)
-    {
-        using var stream = row.GetStream(column);
-        var body = new BodyBuffer((int)Math.Max(stream.CanSeek ? stream.Length : 0, 256));
-        int read;
-        while ((read = stream.Read(body.GetSpan(256))) > 0)
-            body.Advance(read);
-        return body;
     }
 
     private DbCommand Command(DbConnection connection, string text)

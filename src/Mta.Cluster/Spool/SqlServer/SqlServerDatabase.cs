@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Data.SqlClient;
 using Mta.Cluster.Spool.Commit;
+using Mta.Cluster.Spool.Search;
 using Mta.Cluster.Spool.Sql;
 using Mta.Queueing;
 
@@ -12,6 +13,8 @@ namespace Mta.Cluster.Spool.SqlServer;
 /// <summary>The spool in a SQL Server database.</summary>
 internal sealed class SqlServerDatabase : ISpoolDatabase, IReadDialect
 {
+    private const string Binary = "Latin1_General_100_BIN2";
+
     private readonly SpoolOptions _options;
     private readonly TimeProvider _clock;
     private readonly string _writers;
@@ -27,7 +30,7 @@ internal sealed class SqlServerDatabase : ISpoolDatabase, IReadDialect
             ApplicationName = "mta-spool",
             ConnectTimeout = (int)Math.Ceiling(options.ConnectTimeout.TotalSeconds),
             CommandTimeout = (int)Math.Ceiling(options.CommandTimeout.TotalSeconds),
-            MaxPoolSize = options.ReaderConnections + 1,
+            MaxPoolSize = options.ReaderConnections + SpoolSearcher.AtOnce + 1,
             Enlist = false,
         };
         Name = $"SQL Server {text.DataSource}/{text.InitialCatalog}";
@@ -36,6 +39,7 @@ internal sealed class SqlServerDatabase : ISpoolDatabase, IReadDialect
         text.Pooling = false;
         _writers = text.ConnectionString;
         Reader = new SpoolReader(this, options);
+        Searcher = new SpoolSearcher(this, options.ConnectTimeout);
     }
 
     public string Name { get; }
@@ -45,6 +49,8 @@ internal sealed class SqlServerDatabase : ISpoolDatabase, IReadDialect
     public bool Blocks => false;
 
     public SpoolReader Reader { get; }
+
+    public SpoolSearcher Searcher { get; }
 
     public string AfterPosition => "accepted_at >= @a AND (accepted_at > @a OR id > @i OR (id = @i AND ordinal > @o))";
 
@@ -56,6 +62,12 @@ internal sealed class SqlServerDatabase : ISpoolDatabase, IReadDialect
     public ISpoolWriter CreateWriter() => new SqlServerWriter(_writers, (int)Math.Ceiling(_options.CommandTimeout.TotalSeconds));
 
     public DbConnection CreateConnection() => new SqlConnection(_readers);
+
+    public string SomeRows(string key) => $"ORDER BY {key} {FirstRows}";
+
+    public string HasText(string column, string parameter) => $"CHARINDEX({parameter}, {column}) > 0";
+
+    public string HasOctets(string column, string parameter) => $"CHARINDEX({parameter} COLLATE {Binary}, LOWER(CONVERT(varchar(max), {column}) COLLATE {Binary})) > 0";
 
     public string KeyTable(int count)
     {
@@ -79,6 +91,7 @@ internal sealed class SqlServerDatabase : ISpoolDatabase, IReadDialect
     public ValueTask DisposeAsync()
     {
         Reader.Dispose();
+        Searcher.Dispose();
         using var connection = new SqlConnection(_readers);
         SqlConnection.ClearPool(connection);
         return default;

@@ -62,6 +62,31 @@ internal static class SqlServerSchema
         """,
     ];
 
+    // Came after the first databases of this version were made; a program that does not know the tables is not disturbed by them.
+    private const string CreateLater = """
+        CREATE TABLE audit_log (
+            seq bigint IDENTITY(1, 1) NOT NULL PRIMARY KEY,
+            begun_at bigint NOT NULL,
+            who nvarchar(200) NOT NULL,
+            origin nvarchar(200) NOT NULL,
+            node_name nvarchar(255) NOT NULL,
+            action_name nvarchar(100) NOT NULL,
+            target nvarchar(max) NOT NULL,
+            detail nvarchar(max) NOT NULL,
+            ended_at bigint NOT NULL,
+            outcome nvarchar(max) NOT NULL)
+        """;
+
+    private const string CreateAttempts = """
+        CREATE TABLE spool_attempt (
+            id binary(16) NOT NULL,
+            ordinal int NOT NULL,
+            slot int NOT NULL,
+            at bigint NOT NULL,
+            record varbinary(max) NOT NULL,
+            PRIMARY KEY (id, ordinal, slot))
+        """;
+
     /// <summary>Creates the tables where there are none, and checks them.</summary>
     public static async Task OpenAsync(string connectionString, string database, int partitions, TimeProvider clock, CancellationToken cancel)
     {
@@ -87,24 +112,35 @@ internal static class SqlServerSchema
         await connection.OpenAsync(cancel).ConfigureAwait(false);
         var transaction = (SqlTransaction)await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel).ConfigureAwait(false);
         await using var __ = transaction.ConfigureAwait(false);
-        using (var exists = new SqlCommand("SELECT OBJECT_ID('meta')", connection, transaction))
-        {
-            if (await exists.ExecuteScalarAsync(cancel).ConfigureAwait(false) is null or DBNull)
-                await CreateAsync(connection, transaction, partitions, cancel).ConfigureAwait(false);
-        }
+        if (!await ExistsAsync(connection, transaction, "meta", cancel).ConfigureAwait(false))
+            await CreateAsync(connection, transaction, partitions, cancel).ConfigureAwait(false);
         SchemaCheck.Verify(database, await ReadAsync(connection, transaction, cancel).ConfigureAwait(false), partitions);
+        if (!await ExistsAsync(connection, transaction, "audit_log", cancel).ConfigureAwait(false))
+            await ExecuteAsync(connection, transaction, CreateLater, cancel).ConfigureAwait(false);
+        if (!await ExistsAsync(connection, transaction, "spool_attempt", cancel).ConfigureAwait(false))
+            await ExecuteAsync(connection, transaction, CreateAttempts, cancel).ConfigureAwait(false);
         await transaction.CommitAsync(cancel).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> ExistsAsync(SqlConnection connection, SqlTransaction transaction, string table, CancellationToken cancel)
+    {
+        using var exists = new SqlCommand("SELECT OBJECT_ID(@table)", connection, transaction);
+        exists.Parameters.Add("@table", SqlDbType.NVarChar, 200).Value = table;
+        return await exists.ExecuteScalarAsync(cancel).ConfigureAwait(false) is not (null or DBNull);
+    }
+
+    private static async Task ExecuteAsync(SqlConnection connection, SqlTransaction transaction, string text, CancellationToken cancel)
+    {
+#pragma warning disable CA2100 // Constants only.
+        using var command = new SqlCommand(text, connection, transaction);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
     }
 
     private static async Task CreateAsync(SqlConnection connection, SqlTransaction transaction, int partitions, CancellationToken cancel)
     {
         foreach (var text in Create)
-        {
-#pragma warning disable CA2100 // Constants only.
-            using var command = new SqlCommand(text, connection, transaction);
-#pragma warning restore CA2100
-            await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
-        }
+            await ExecuteAsync(connection, transaction, text, cancel).ConfigureAwait(false);
         using var insert = new SqlCommand("INSERT INTO meta (name, value) VALUES (@n1, @v1), (@n2, @v2)", connection, transaction);
         insert.Parameters.Add("@n1", SqlDbType.VarChar, 64).Value = SchemaCheck.VersionKey;
         insert.Parameters.Add("@v1", SqlDbType.NVarChar, 200).Value = SchemaCheck.Text(SchemaCheck.Version);

@@ -145,6 +145,34 @@ internal sealed class SqlServerTables(SqlConnection connection, int commandTimeo
         }
     }
 
+    public async ValueTask InsertAttemptsAsync(IReadOnlyList<AttemptRow> rows)
+    {
+        foreach (var portion in RowPortions.Of(rows, 6))
+        {
+            using var command = Command("");
+            var list = Values(command, portion, (row, a) =>
+                row.Id(a.Key.Id.Message).Int(a.Key.Id.Ordinal).Int(a.Key.Partition).Int(a.Slot).Long(a.At).Blob(a.Record));
+            const string names = "AS u(id, ordinal, partition_no, slot, at, record)";
+            command.CommandText =
+                $"DELETE a FROM spool_attempt a JOIN (VALUES {list}) {names} ON a.id = u.id AND a.ordinal = u.ordinal AND a.slot = u.slot;"
+                + " INSERT INTO spool_attempt (id, ordinal, slot, at, record) SELECT u.id, u.ordinal, u.slot, u.at, u.record"
+                + $" FROM (VALUES {list}) {names} JOIN spool_ref r" + OnKey;
+            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DeleteAttemptsAsync(IReadOnlyCollection<RefId> refs)
+    {
+        foreach (var portion in RowPortions.Of([.. refs], 2))
+        {
+            using var command = Command("");
+            var list = Values(command, portion, (row, id) => row.Id(id.Message).Int(id.Ordinal));
+            command.CommandText =
+                $"DELETE a FROM spool_attempt a JOIN (VALUES {list}) AS u(id, ordinal) ON a.id = u.id AND a.ordinal = u.ordinal";
+            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+        }
+    }
+
     public async ValueTask InsertRecordsAsync(IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
         foreach (var portion in RowPortions.Of(records, 1))

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Mta.Cluster.Spool.Commit;
+using Mta.Cluster.Spool.Search;
 using Mta.Cluster.Spool.Sql;
 using Mta.Queueing;
 using SQLitePCL;
@@ -17,6 +18,7 @@ internal sealed class SqliteDatabase : ISpoolDatabase, IReadDialect
     {
         _file = new SqliteFile(path, options);
         Reader = new SpoolReader(this, options);
+        Searcher = new SpoolSearcher(this, options.ConnectTimeout);
     }
 
     public string Name => $"SQLite file {_file.Path}";
@@ -27,6 +29,8 @@ internal sealed class SqliteDatabase : ISpoolDatabase, IReadDialect
 
     public SpoolReader Reader { get; }
 
+    public SpoolSearcher Searcher { get; }
+
     public string AfterPosition => "(accepted_at, id, ordinal) > (@a, @i, @o)";
 
     public string FirstRows => "LIMIT @n";
@@ -36,6 +40,12 @@ internal sealed class SqliteDatabase : ISpoolDatabase, IReadDialect
     public ISpoolWriter CreateWriter() => new SqliteWriter(_file);
 
     public DbConnection CreateConnection() => _file.CreateReader();
+
+    public string SomeRows(string key) => FirstRows;
+
+    public string HasText(string column, string parameter) => $"instr({column}, {parameter}) > 0";
+
+    public string HasOctets(string column, string parameter) => $"instr(lower(CAST({column} AS TEXT)), {parameter}) > 0";
 
     public string KeyTable(int count)
     {
@@ -50,6 +60,10 @@ internal sealed class SqliteDatabase : ISpoolDatabase, IReadDialect
 
     public MessageId GetId(DbDataReader row, int column) => new(new Guid(row.GetFieldValue<byte[]>(column), bigEndian: true));
 
+    // ADO.NET would make an array of the whole first, which for the parts of a large body is garbage in the large object heap.
+    public BodyBuffer GetBytes(DbDataReader row, int column) =>
+        BodyBuffer.Copy(raw.sqlite3_column_blob(((SqliteDataReader)row).Handle, column));
+
     public bool IsLost(Exception error) => error switch
     {
         SqliteException e => e.SqliteErrorCode is raw.SQLITE_PERM or raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_NOMEM or raw.SQLITE_READONLY
@@ -62,6 +76,7 @@ internal sealed class SqliteDatabase : ISpoolDatabase, IReadDialect
     public ValueTask DisposeAsync()
     {
         Reader.Dispose();
+        Searcher.Dispose();
         _file.CloseReaders();
         return default;
     }

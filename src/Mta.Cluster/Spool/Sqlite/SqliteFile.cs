@@ -18,6 +18,9 @@ internal sealed class SqliteFile(string path, SpoolOptions options)
     /// </summary>
     private const int CheckpointBytes = 32 * 1024 * 1024;
 
+    /// <summary>Pages of the writing connection's cache. Bodies pass through it and fill it, whatever its size; what it is there for are the inner pages of the indexes.</summary>
+    private const int CacheBytes = 16 * 1024 * 1024;
+
     public string Path => path;
 
     /// <summary>A connection that writes; every commit on it is synced to the disk before it returns.</summary>
@@ -37,7 +40,7 @@ internal sealed class SqliteFile(string path, SpoolOptions options)
             Pragma(connection, "synchronous", "FULL");
             Pragma(connection, "wal_autocheckpoint", CheckpointBytes / PageSize);
             Pragma(connection, "journal_size_limit", 2 * CheckpointBytes);
-            Pragma(connection, "cache_size", -64 * 1024);
+            Pragma(connection, "cache_size", -CacheBytes / 1024);
             Pragma(connection, "temp_store", "MEMORY");
             // With memory-mapped reads an error of the disk would be a signal that ends the process.
             Pragma(connection, "mmap_size", 0);

@@ -50,6 +50,28 @@ internal static class SqliteSchema
             expires INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
+    // Came after the first databases of this version were made; a program that does not know the tables is not disturbed by them.
+    private const string CreateLater = """
+        CREATE TABLE IF NOT EXISTS audit_log (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            begun_at INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            node_name TEXT NOT NULL,
+            action_name TEXT NOT NULL,
+            target TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            ended_at INTEGER NOT NULL,
+            outcome TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS spool_attempt (
+            id BLOB NOT NULL,
+            ordinal INTEGER NOT NULL,
+            slot INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            record BLOB NOT NULL,
+            PRIMARY KEY (id, ordinal, slot)) WITHOUT ROWID;
+        """;
+
     /// <summary>Creates the tables where there are none, and checks them.</summary>
     public static void Open(SqliteConnection connection, string database, int partitions)
     {
@@ -62,6 +84,7 @@ internal static class SqliteSchema
             Insert(connection, transaction, SchemaCheck.PartitionsKey, partitions);
         }
         SchemaCheck.Verify(database, Read(connection, transaction), partitions);
+        Execute(connection, transaction, CreateLater);
         transaction.Commit();
     }
 

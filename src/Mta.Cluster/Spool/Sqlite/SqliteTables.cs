@@ -22,6 +22,8 @@ internal sealed class SqliteTables : ISpoolTables, IDisposable
     private readonly SqliteStatement _insertRef;
     private readonly SqliteStatement _deleteRef;
     private readonly SqliteStatement _narrowRef;
+    private readonly SqliteStatement _insertAttempt;
+    private readonly SqliteStatement _deleteAttempts;
     private readonly SqliteStatement _insertRecord;
     private readonly SqliteStatement _deleteMessage;
     private readonly SqliteStatement _discardChunks;
@@ -50,6 +52,10 @@ internal sealed class SqliteTables : ISpoolTables, IDisposable
         _narrowRef = Prepare(
             "UPDATE spool_ref SET flags = ?4, recipients = ?5 WHERE id = ?1 AND ordinal = ?2 AND partition_no = ?3"
             + " AND (flags <> ?4 OR recipients <> ?5)");
+        _insertAttempt = Prepare(
+            "INSERT OR REPLACE INTO spool_attempt (id, ordinal, slot, at, record) SELECT ?1, ?2, ?3, ?4, ?5"
+            + " WHERE EXISTS (SELECT 1 FROM spool_ref WHERE id = ?1 AND ordinal = ?2 AND partition_no = ?6)");
+        _deleteAttempts = Prepare("DELETE FROM spool_attempt WHERE id = ?1 AND ordinal = ?2");
         _insertRecord = Prepare("INSERT INTO event_outbox (record) VALUES (?1)");
         _deleteMessage = Prepare(
             "DELETE FROM spool_message WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM spool_ref WHERE id = ?1) RETURNING chunk_count");
@@ -155,6 +161,20 @@ internal sealed class SqliteTables : ISpoolTables, IDisposable
             if (_narrowRef.Bind(key.Id.Message).Bind(key.Id.Ordinal).Bind(key.Partition).Bind(flags).Bind(recipients).Run() > 0)
                 changed.Add(key.Id);
         }
+        return default;
+    }
+
+    public ValueTask InsertAttemptsAsync(IReadOnlyList<AttemptRow> rows)
+    {
+        foreach (var (key, slot, at, record) in rows)
+            _insertAttempt.Bind(key.Id.Message).Bind(key.Id.Ordinal).Bind(slot).Bind(at).Bind(record).Bind(key.Partition).Run();
+        return default;
+    }
+
+    public ValueTask DeleteAttemptsAsync(IReadOnlyCollection<RefId> refs)
+    {
+        foreach (var id in refs)
+            _deleteAttempts.Bind(id.Message).Bind(id.Ordinal).Run();
         return default;
     }
 
