@@ -1,3 +1,3 @@
 using Mta.Cli;
 
-return await MtactlCommand.Create(Console.In, Console.Out, Console.Error).Parse(args).InvokeAsync();
+return await MtactlCommand.Create(CliEnvironment.OfProcess()).Parse(args).InvokeAsync();
