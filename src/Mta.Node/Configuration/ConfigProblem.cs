@@ -1,3 +1,5 @@
+using Mta.Node.Logging;
+
 namespace Mta.Node.Configuration;
 
 /// <summary>One thing that is wrong with the configuration.</summary>
@@ -6,8 +8,8 @@ namespace Mta.Node.Configuration;
 /// <param name="Text">What is wrong and what is expected.</param>
 public sealed record ConfigProblem(ConfigOrigin Origin, string Key, string Text)
 {
-    /// <summary><c>mta.yaml:3:5: smtp.port: what is wrong</c>.</summary>
-    public override string ToString() => Key.Length == 0 ? $"{Origin}: {Text}" : $"{Origin}: {Key}: {Text}";
+    /// <summary><c>mta.yaml:3:5: smtp.port: what is wrong</c>, on one line whatever it quotes.</summary>
+    public override string ToString() => TextEscape.Of(Key.Length == 0 ? $"{Origin}: {Text}" : $"{Origin}: {Key}: {Text}");
 }
 
 /// <summary>The configuration cannot be used; carries all that is wrong with it.</summary>

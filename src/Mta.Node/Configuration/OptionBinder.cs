@@ -84,7 +84,7 @@ internal sealed class OptionBinder(BindingRun run)
     {
         IList list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
         for (int i = 0; i < sequence.Items.Count; i++)
-            list.Add(Value(element, isSize, null, sequence.Items[i], ConfigPath.Item(path, i)) ?? Placeholder(element));
+            list.Add(Element(element, isSize, null, sequence.Items[i], ConfigPath.Item(path, i)) ?? Placeholder(element));
         if (!type.IsArray)
             return list;
         Array array = Array.CreateInstance(element, list.Count);
@@ -93,8 +93,18 @@ internal sealed class OptionBinder(BindingRun run)
     }
 
     /// <summary>Stands for an element that could not be read, so that the indexes of the later ones stay right; the error is noted already.</summary>
-    private static object? Placeholder(Type element) =>
-        element.IsValueType || OptionType.IsSection(element) ? Activator.CreateInstance(element) : null;
+    private static object? Placeholder(Type element) => element == typeof(string)
+        ? ""
+        : element.IsValueType || OptionType.IsSection(element) ? Activator.CreateInstance(element) : null;
+
+    /// <summary>A value in a list or map, where nothing is no value.</summary>
+    private object? Element(Type element, bool isSize, object? current, ConfigNode node, string path)
+    {
+        if (node is not ConfigScalar { IsNull: true } || OptionType.IsSection(element) || OptionType.IsCollection(element))
+            return Value(element, isSize, current, node, path);
+        run.Report(node.Origin, path, $"no value; expected {ScalarValue.Expected(element, isSize)}");
+        return null;
+    }
 
     private object Map(Type type, Type element, bool isSize, object? current, ConfigMapping mapping, string path)
     {
@@ -106,7 +116,7 @@ internal sealed class OptionBinder(BindingRun run)
             object? before = map.Contains(entry.Key) ? map[entry.Key] : null;
             object? value = entry.Value is ConfigScalar { IsNull: true } && OptionType.IsSection(element)
                 ? before ?? Activator.CreateInstance(element)
-                : Value(element, isSize, before, entry.Value, keyPath);
+                : Element(element, isSize, before, entry.Value, keyPath);
             if (value is not null)
                 map[entry.Key] = value;
         }

@@ -32,6 +32,15 @@ internal static class TextEscape
         }
     }
 
+    /// <summary>The text, escaped.</summary>
+    /// <param name="text">The text, from anywhere.</param>
+    public static string Of(string text)
+    {
+        ArrayBufferWriter<byte> escaped = new(Math.Max(text.Length, 1));
+        Write(text, escaped);
+        return Encoding.UTF8.GetString(escaped.WrittenSpan);
+    }
+
     private static int PlainLength(ReadOnlySpan<char> text)
     {
         int end = text.IndexOfAny(Dangerous);

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Mta.Cluster;
+using Mta.Node.Management.Access;
 
 namespace Mta.Node.Management;
 
@@ -8,14 +10,20 @@ internal static class HealthEndpoints
     /// <summary>Maps the paths.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/alive", () => TypedResults.Json(new Alive(NodeHost.Version), ManagementJson.Default.Alive));
-        routes.MapGet("/ready", (IEnumerable<IReadiness> components) =>
-        {
-            NotReady[] waiting = [.. components.Select(c => new NotReady(c.Component, c.NotReadyBecause ?? "")).Where(c => c.Because.Length > 0)];
-            return TypedResults.Json(
-                new Ready(waiting.Length == 0, waiting), ManagementJson.Default.Ready,
-                statusCode: waiting.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        });
+        RouteGroupBuilder health = routes.MapGroup("").WithTags("Health");
+        health.MapGet("/alive", IsAlive).WithName("alive").WithSummary("Whether the process answers").ForAnyone();
+        health.MapGet("/ready", IsReady).WithName("ready").WithSummary("Whether the node may be given traffic; 503 with what is waiting where it may not")
+            .Produces<Ready>(StatusCodes.Status503ServiceUnavailable).ForAnyone();
+    }
+
+    private static Ok<Alive> IsAlive() => TypedResults.Ok(new Alive(NodeHost.Version));
+
+    private static Results<Ok<Ready>, JsonHttpResult<Ready>> IsReady(IEnumerable<IReadiness> components)
+    {
+        NotReady[] waiting = [.. components.Select(c => new NotReady(c.Component, c.NotReadyBecause ?? "")).Where(c => c.Because.Length > 0)];
+        return waiting.Length == 0
+            ? TypedResults.Ok(new Ready(true, waiting))
+            : TypedResults.Json(new Ready(false, waiting), ManagementJson.Default.Ready, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 }
 

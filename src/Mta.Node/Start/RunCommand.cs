@@ -23,7 +23,8 @@ internal static class RunCommand
         {
             await using NodeHost host = NodeHost.Build(configuration);
             await host.RunAsync();
-            return ExitCodes.Ok;
+            // Set where the cluster, not a signal, has ended the node: whoever supervises it is to start it anew.
+            return Environment.ExitCode == 0 ? ExitCodes.Ok : ExitCodes.Unavailable;
         }
         catch (Exception e) when (StartFailure.IsForTheOperator(e))
         {

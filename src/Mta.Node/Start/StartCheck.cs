@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mta.Cluster.Spool;
 using Mta.Node.Configuration;
 
 namespace Mta.Node.Start;
@@ -14,6 +15,12 @@ internal static class StartCheck
             yield return configuration.Problem("node.dataDirectory", directory);
         if (Cluster.AkkaConfigFile.Problem(configuration.Options.Node.AkkaConfigFile) is { } akka)
             yield return configuration.Problem("node.akkaConfigFile", akka);
+        if (DatabaseProblem(configuration.Options) is { } database)
+            yield return configuration.Problem("spool.file", database);
+        foreach (ConfigProblem delivery in DeliveryCheck.Of(configuration))
+            yield return delivery;
+        foreach (ConfigProblem management in ManagementCheck.Of(configuration))
+            yield return management;
     }
 
     /// <summary>Whether the ports are free at this moment.</summary>
@@ -44,6 +51,14 @@ internal static class StartCheck
         }
     }
 
+    private static string? DatabaseProblem(NodeConfiguration options)
+    {
+        string path = Path.Combine(options.Node.DataDirectory, options.Spool.File);
+        return options.Spool.Database == SpoolDatabaseKind.Sqlite && options.Spool.File.Length > 0 && Directory.Exists(path)
+            ? $"'{path}' is a directory; expected is a file, or a name that is free"
+            : null;
+    }
+
     private static string? PortProblem(IPAddress address, int port)
     {
         if (port == 0)
@@ -51,6 +66,9 @@ internal static class StartCheck
         using Socket probe = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            // As the server does it: all of IPv6 is all of both.
+            if (address.Equals(IPAddress.IPv6Any))
+                probe.DualMode = true;
             probe.Bind(new IPEndPoint(address, port));
             probe.Listen(1);
             return null;

@@ -1,0 +1,3 @@
+using Mta.Testing;
+
+[assembly: TimeLimit(minutes: 4)]
