@@ -15,7 +15,8 @@ public sealed class RestartWithDeferredTests(ITestOutputHelper output)
     public async Task Fifty_thousand_deferred_messages_come_back_with_their_schedule()
     {
         using var workspace = new Workspace("deferred");
-        var settings = new NodeSettings(workspace).RouteAllTo(Loopback.FreePort()).RetryQuickly(first: "2h", max: "4h", expire: "5d");
+        var settings = new NodeSettings(workspace).RouteAllTo(Loopback.FreePort()).RetryQuickly(first: "2h", max: "4h", expire: "5d")
+            .Set("receiving.limits", new { messagesPerSession = Messages });
         var before = await FillAndKillAsync(settings);
 
         var start = TimeProvider.System.GetTimestamp();

@@ -42,7 +42,7 @@ public sealed class TenThousandThroughMxTests(ITestOutputHelper output)
     }
 
     // -N puts a number before each recipient, so that every message has a name of its own.
-    private static Task SendAsync(int port, int source) => ChildProcess.RunAsync(
+    private static Task<IReadOnlyList<string>> SendAsync(int port, int source) => ChildProcess.RunAsync(
         "smtp-source",
         [
             "-N", "-s", "5", "-m", (Messages / Sources).ToString(CultureInfo.InvariantCulture), "-l", "2048", "-f", "sender@generator.test",
