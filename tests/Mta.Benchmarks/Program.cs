@@ -1,11 +1,14 @@
 using BenchmarkDotNet.Running;
 using Mta.Benchmarks.EndToEnd;
+using Mta.Benchmarks.Profile;
 using Mta.Benchmarks.Spool;
 
 return args switch
 {
     ["spool", .. var rest] => await SpoolLoad.RunAsync(rest),
+    ["attempts", .. var rest] => await AttemptLoad.RunAsync(rest),
     ["e2e", .. var rest] => await EndToEndCommand.RunAsync(rest),
+    ["profile", .. var rest] => await ProfileCommand.RunAsync(rest),
     ["micro", .. var rest] => Micro(rest),
     _ => Usage(),
 };
@@ -22,7 +25,9 @@ static int Usage()
         """
         micro [BenchmarkDotNet options]                                    parser, framing, spool, queue step
         spool [database] [seconds] [callers] [octets] [connection string]   what one node's spool carries
+        attempts [database] [refs] [rounds] [connection string]             what it costs to keep the attempts of deferred mail
         e2e   [scenarios, as ABC] [runs] [mta|postfix|both]                 a server under load, from socket to socket
+        profile [scenario] [functions] [nodes]                              where the processor time of a node goes, stage by stage
         """);
     return 2;
 }

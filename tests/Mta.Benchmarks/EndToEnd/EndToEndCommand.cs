@@ -3,42 +3,63 @@ using System.Globalization;
 namespace Mta.Benchmarks.EndToEnd;
 
 /// <summary>
-/// <c>e2e [scenarios] [runs] [mta|postfix|both]</c>: prints one table row for each scenario and server, the median of its runs. With both
-/// servers they run in turn, and a row gives the ratio.
+/// <c>e2e [scenarios] [runs] [mta|postfix|both]</c>: prints one table row for each scenario and server, the medians of its runs. With both
+/// servers they run in turn, and rows give the ratios.
 /// </summary>
 internal static class EndToEndCommand
 {
+    // Methods are compiled anew, for speed, when they have been called often; a process that runs for days does that once.
+    private const int Compiled = 20_000;
+    private static readonly Contender Postfix = new("postfix", PostfixUnderTest.StartAsync, 1000);
+    private static readonly Contender Node = new("mta", NodeUnderTest.StartAsync, Compiled);
+    private static readonly Contender OneOnPostgreSql = new("mta, 1 node", PostgreSqlNodesUnderTest.Of(1), Compiled);
+    private static readonly Contender ThreeOnPostgreSql = new("mta, 3 nodes", PostgreSqlNodesUnderTest.Of(3), 2 * Compiled);
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         var wanted = arguments.Length > 0 ? arguments[0].ToUpperInvariant() : "ABC";
         var runs = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 1;
-        var servers = Servers(arguments.Length > 2 ? arguments[2] : "mta");
+        var which = arguments.Length > 2 ? arguments[2] : "mta";
         Console.WriteLine(RunFigures.Header);
         foreach (var scenario in Scenario.All.Where(s => wanted.Contains(s.Name, StringComparison.Ordinal)))
-            await CompareAsync(scenario, servers, runs).ConfigureAwait(false);
+            await CompareAsync(scenario, Contenders(which, scenario), runs).ConfigureAwait(false);
         return 0;
     }
 
-    private static (string Name, StartServer Start)[] Servers(string which) => which switch
+    private static Contender[] Contenders(string which, Scenario scenario)
     {
-        "mta" => [("mta", NodeUnderTest.StartAsync)],
-        "postfix" => [("postfix", PostfixUnderTest.StartAsync)],
-        "both" => [("postfix", PostfixUnderTest.StartAsync), ("mta", NodeUnderTest.StartAsync)],
-        _ => throw new ArgumentException($"'{which}' is none of mta, postfix, both", nameof(which)),
-    };
+        Contender[] ours = scenario.OnPostgreSql ? [OneOnPostgreSql, ThreeOnPostgreSql] : [Node];
+        return which switch
+        {
+            "mta" => ours,
+            "postfix" => [Postfix],
+            "both" => [Postfix, .. ours],
+            _ => throw new ArgumentException($"'{which}' is none of mta, postfix, both", nameof(which)),
+        };
+    }
 
-    private static async Task CompareAsync(Scenario scenario, (string Name, StartServer Start)[] servers, int runs)
+    // In turn, so that what else the machine does meets all of them.
+    private static async Task CompareAsync(Scenario scenario, Contender[] contenders, int runs)
     {
-        var figures = servers.Select(_ => new List<RunFigures>()).ToArray();
+        var figures = contenders.Select(_ => new List<RunFigures>()).ToArray();
         for (var run = 0; run < runs; run++)
         {
-            for (var i = 0; i < servers.Length; i++)
-                figures[i].Add(await EndToEndRun.OfAsync(scenario, servers[i].Start).ConfigureAwait(false));
+            for (var i = 0; i < contenders.Length; i++)
+                figures[i].Add(await EndToEndRun.OfAsync(scenario, contenders[i].Start, contenders[i].WarmUp).ConfigureAwait(false));
         }
         var medians = figures.Select(RunFigures.Median).ToArray();
-        for (var i = 0; i < servers.Length; i++)
-            Console.WriteLine(medians[i].Row($"{scenario.Name}: {scenario.Title}", servers[i].Name));
-        if (medians is [var other, var ours])
-            Console.WriteLine(ours.Ratio(other, scenario.Name));
+        for (var i = 0; i < medians.Length; i++)
+            Console.WriteLine(medians[i].Row($"{scenario.Name}: {scenario.Title}", contenders[i].Name));
+        for (var i = 1; i < medians.Length; i++)
+        {
+            for (var other = 0; other < i; other++)
+                Console.WriteLine(medians[i].Ratio(medians[other], scenario.Name, $"{contenders[i].Name} : {contenders[other].Name}"));
+        }
     }
+
+    /// <summary>A server that takes part.</summary>
+    /// <param name="Name">Its name in the table.</param>
+    /// <param name="Start">Starts it.</param>
+    /// <param name="WarmUp">Messages that it carries before it is measured.</param>
+    private sealed record Contender(string Name, StartServer Start, int WarmUp);
 }

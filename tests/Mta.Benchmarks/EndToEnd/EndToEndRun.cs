@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using Mta.Cli.Bench;
 using Mta.Testing;
 
 namespace Mta.Benchmarks.EndToEnd;
@@ -11,51 +13,89 @@ internal static class EndToEndRun
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    public static async Task<RunFigures> OfAsync(Scenario scenario, StartServer start)
+    public static async Task<RunFigures> OfAsync(Scenario scenario, StartServer start, int warmUp)
     {
         using var workspace = new Workspace("bench");
         var port = Loopback.FreePort();
         await using var server = await start(workspace, port, scenario.Connections).ConfigureAwait(false);
-        await WarmUpAsync(scenario, server, port).ConfigureAwait(false);
-        return await MeasureAsync(scenario, server, port).ConfigureAwait(false);
+        await WarmUpAsync(scenario.WarmUp(warmUp), server, port).ConfigureAwait(false);
+        await UntilQuietAsync(server).ConfigureAwait(false);
+        var syncs = await SyncCount.StartAsync(server.Processes, workspace.Path).ConfigureAwait(false);
+        try
+        {
+            await using var memory = new MemoryWatch(server);
+            var figures = await MeasureAsync(scenario, server, port).ConfigureAwait(false);
+            return figures with
+            {
+                PeakResident = memory.Peak,
+                SyncsPerMessage = syncs is null ? null : (double)await syncs.StopAsync().ConfigureAwait(false) / scenario.Messages,
+            };
+        }
+        finally
+        {
+            if (syncs is not null)
+                await syncs.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
-    // What is compiled or started at first use is no cost of a message.
-    private static async Task WarmUpAsync(Scenario scenario, IServerUnderTest server, int port)
+    /// <summary>What is compiled or started at first use is no cost of a message.</summary>
+    public static async Task WarmUpAsync(Scenario warm, IServerUnderTest server, int port)
     {
-        var warm = scenario with { Messages = 2000, SinkComesLate = false, ReplyDelay = TimeSpan.Zero, Size = Math.Min(scenario.Size, 10_000) };
-        await using var sink = new BenchSink(port, warm.Messages, TimeSpan.Zero);
-        await new BenchGenerator(warm, server.Smtp).RunAsync().ConfigureAwait(false);
-        await sink.All.WaitAsync(Limit).ConfigureAwait(false);
+        await using var sink = new BenchSink(new IPEndPoint(IPAddress.Loopback, port));
+        await GenerateAsync(warm, server).ConfigureAwait(false);
+        await sink.Arrived.UntilAsync(warm.Messages).WaitAsync(Limit).ConfigureAwait(false);
         await server.UntilEmptyAsync().ConfigureAwait(false);
     }
 
-    private static async Task<RunFigures> MeasureAsync(Scenario scenario, IServerUnderTest server, int port)
+    /// <summary>Completes when a server does no work of its own any more, such as compiling what has become hot; or after a while.</summary>
+    public static async Task UntilQuietAsync(IServerUnderTest server)
     {
-        server.ResetPeak();
+        for (var round = 0; round < 20; round++)
+        {
+            var before = server.Cost().Processor;
+            await Task.Delay(500).ConfigureAwait(false);
+            if (server.Cost().Processor - before < TimeSpan.FromMilliseconds(50))
+                return;
+        }
+    }
+
+    /// <summary>The load itself.</summary>
+    public static async Task<RunFigures> MeasureAsync(Scenario scenario, IServerUnderTest server, int port)
+    {
         var before = server.Cost();
         var start = Stopwatch.GetTimestamp();
-        var generator = new BenchGenerator(scenario, server.Smtp);
-        var early = scenario.SinkComesLate ? null : new BenchSink(port, scenario.Messages, scenario.ReplyDelay);
-        await generator.RunAsync().ConfigureAwait(false);
+        var early = scenario.SinkComesLate ? null : Sink(scenario, port);
+        var tally = await GenerateAsync(scenario, server).ConfigureAwait(false);
         var accepted = Stopwatch.GetElapsedTime(start);
         if (scenario.SinkComesLate)
             start = Stopwatch.GetTimestamp();
-        await using var sink = early ?? new BenchSink(port, scenario.Messages, scenario.ReplyDelay);
-        await sink.All.WaitAsync(Limit).ConfigureAwait(false);
+        await using var sink = early ?? Sink(scenario, port);
+        await sink.Arrived.UntilAsync(scenario.Messages).WaitAsync(Limit).ConfigureAwait(false);
         var delivered = Stopwatch.GetElapsedTime(start);
         await server.UntilEmptyAsync().ConfigureAwait(false);
 
         var cost = server.Cost() - before;
-        if (sink.Twice > 0)
-            throw new InvalidOperationException($"{sink.Twice} messages arrived twice.");
-        return new RunFigures(
-            scenario.Messages / accepted.TotalSeconds,
-            scenario.Messages / delivered.TotalSeconds,
-            cost.Processor / scenario.Messages,
-            server.PeakResident(),
-            cost.Written / scenario.Messages,
-            generator.Latency(99),
-            sink.MostOpen);
+        if (sink.Arrived.Repeated > 0)
+            throw new InvalidOperationException($"{sink.Arrived.Repeated} messages arrived twice.");
+        return new RunFigures
+        {
+            AcceptedPerSecond = scenario.Messages / accepted.TotalSeconds,
+            DeliveredPerSecond = scenario.Messages / delivered.TotalSeconds,
+            MillisecondsPerMessage = cost.Processor.TotalMilliseconds / scenario.Messages,
+            WrittenPerMessage = (double)cost.Written / scenario.Messages,
+            Latency99 = tally.Latency.Percentile(99).TotalMilliseconds,
+            Connections = sink.MostOpen,
+        };
+    }
+
+    private static BenchSink Sink(Scenario scenario, int port) => new(new IPEndPoint(IPAddress.Loopback, port)) { ReplyDelay = scenario.ReplyDelay };
+
+    private static async Task<BenchTally> GenerateAsync(Scenario scenario, IServerUnderTest server)
+    {
+        var tally = new BenchTally();
+        await new BenchGenerator(scenario.PlanFor(server), tally).RunAsync(CancellationToken.None).ConfigureAwait(false);
+        if (tally.Accepted != scenario.Messages)
+            throw new InvalidOperationException($"{tally.Accepted} of {scenario.Messages} were accepted: {tally.FirstProblem}");
+        return tally;
     }
 }

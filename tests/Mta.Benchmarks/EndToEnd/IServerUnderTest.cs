@@ -2,20 +2,17 @@ using System.Net;
 
 namespace Mta.Benchmarks.EndToEnd;
 
-/// <summary>A mail server that relays everything to one port, started fresh for a run.</summary>
+/// <summary>A mail server, of one or more nodes, that relays everything to one port; started fresh for a run.</summary>
 internal interface IServerUnderTest : IAsyncDisposable
 {
     /// <summary>Where it takes mail.</summary>
-    IPEndPoint Smtp { get; }
+    IReadOnlyList<EndPoint> Smtp { get; }
 
-    /// <summary>What all its processes have used so far.</summary>
+    /// <summary>All its processes, the database among them.</summary>
+    IReadOnlyList<int> Processes { get; }
+
+    /// <summary>What all its processes have used so far, those that have ended among them.</summary>
     ServerCost Cost();
-
-    /// <summary>Most resident memory of its processes together, in octets, since the last reset.</summary>
-    long PeakResident();
-
-    /// <summary>Begins a new count of the most resident memory.</summary>
-    void ResetPeak();
 
     /// <summary>Completes when nothing is queued and everything is recorded.</summary>
     Task UntilEmptyAsync();

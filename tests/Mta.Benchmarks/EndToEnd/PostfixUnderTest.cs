@@ -11,20 +11,17 @@ internal sealed class PostfixUnderTest : IServerUnderTest
     private readonly string _configuration;
     private readonly string _queue;
     private readonly int _master;
-    private long _peak;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _watching;
-
     private PostfixUnderTest(string configuration, string queue, int port, int master)
     {
         _configuration = configuration;
         _queue = queue;
         _master = master;
-        Smtp = new IPEndPoint(IPAddress.Loopback, port);
-        _watching = WatchMemoryAsync();
+        Smtp = [new IPEndPoint(IPAddress.Loopback, port)];
     }
 
-    public IPEndPoint Smtp { get; }
+    public IReadOnlyList<EndPoint> Smtp { get; }
+
+    public IReadOnlyList<int> Processes => [_master, .. ProcessTree.Of(_master)];
 
     public static async Task<IServerUnderTest> StartAsync(Workspace workspace, int sinkPort, int connections)
     {
@@ -39,11 +36,7 @@ internal sealed class PostfixUnderTest : IServerUnderTest
         return new PostfixUnderTest(folder, queue, port, await MasterPidAsync(queue).ConfigureAwait(false));
     }
 
-    public ServerCost Cost() => ProcessTree.Of(_master).Aggregate(ServerCost.WithReaped(_master), (sum, pid) => sum + ServerCost.WithReapedOrNone(pid));
-
-    public long PeakResident() => Volatile.Read(ref _peak);
-
-    public void ResetPeak() => Volatile.Write(ref _peak, 0);
+    public ServerCost Cost() => ServerCost.OfTrees(Processes);
 
     public async Task UntilEmptyAsync()
     {
@@ -51,13 +44,7 @@ internal sealed class PostfixUnderTest : IServerUnderTest
             await Task.Delay(50).ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _watching.ConfigureAwait(false);
-        _stop.Dispose();
-        await ControlAsync(_configuration, "stop").ConfigureAwait(false);
-    }
+    public async ValueTask DisposeAsync() => await ControlAsync(_configuration, "stop").ConfigureAwait(false);
 
     // The master keeps a lock on the file, which .NET respects and cat does not.
     private static async Task<int> MasterPidAsync(string queue)
@@ -104,7 +91,7 @@ internal sealed class PostfixUnderTest : IServerUnderTest
         127.0.0.1:{port} inet n - n - - smtpd
         pickup unix n - n 60 1 pickup
         cleanup unix n - n - 0 cleanup
-        qmgr unix n - n 300 1 qmgr
+        qmgr unix n - n 1 1 qmgr
         tlsmgr unix - - n 1000? 1 tlsmgr
         rewrite unix - - n - - trivial-rewrite
         bounce unix - - n - 0 bounce
@@ -122,21 +109,4 @@ internal sealed class PostfixUnderTest : IServerUnderTest
         scache unix - - n - 1 scache
         postlog unix-dgram n - n - 1 postlogd
         """) + "\n";
-
-    private async Task WatchMemoryAsync()
-    {
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        try
-        {
-            while (await ticks.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
-            {
-                var now = ProcessTree.Of(_master).Prepend(_master).Sum(ServerCost.ResidentOrNone);
-                Volatile.Write(ref _peak, Math.Max(Volatile.Read(ref _peak), now));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The run is over.
-        }
-    }
 }

@@ -15,9 +15,6 @@ internal readonly record struct ServerCost(TimeSpan Processor, long Written)
     private const int ChildUserTime = 16 - 3;
     private const int ChildSystemTime = 17 - 3;
 
-    /// <summary>The cost of one process.</summary>
-    public static ServerCost Of(int pid) => Read(pid, [UserTime, SystemTime]);
-
     /// <summary>The cost of one process with that of its children that have ended (which the kernel counts in its <c>io</c> anyway).</summary>
     public static ServerCost WithReaped(int pid) => Read(pid, [UserTime, SystemTime, ChildUserTime, ChildSystemTime]);
 
@@ -34,14 +31,17 @@ internal readonly record struct ServerCost(TimeSpan Processor, long Written)
         }
     }
 
-    /// <summary>Resident memory in octets; 0 for a process that has ended meanwhile.</summary>
+    /// <summary>The cost of processes and of what has run below them.</summary>
+    public static ServerCost OfTrees(IEnumerable<int> processes) => processes.Aggregate(default(ServerCost), (sum, pid) => sum + WithReapedOrNone(pid));
+
+    /// <summary>Proportional set size in octets; 0 for a process that has ended meanwhile.</summary>
     public static long ResidentOrNone(int pid)
     {
         try
         {
-            return Field($"/proc/{pid}/status", "VmRSS:") * 1024;
+            return Field($"/proc/{pid}/smaps_rollup", "Pss:") * 1024;
         }
-        catch (Exception gone) when (gone is IOException or InvalidOperationException)
+        catch (Exception gone) when (gone is IOException or InvalidOperationException or UnauthorizedAccessException)
         {
             return 0;
         }
