@@ -12,6 +12,9 @@ internal sealed class NodeSettings
     /// <summary>The token that opens the management endpoint of a node off loopback.</summary>
     public const string AnyToken = "mta_token-of-the-tests-for-nodes-off-loopback";
 
+    /// <summary>How many partitions a node of the tests has, unless a test sets another number.</summary>
+    public const int Partitions = 16;
+
     private readonly Dictionary<string, object> _root = [];
     private readonly Workspace _workspace;
 
@@ -30,7 +33,7 @@ internal sealed class NodeSettings
         Set("management.port", ManagementPort);
         Set("cluster.port", 0);
         Set("logging.format", "human");
-        Set("queues.partitions", 16);
+        Set("queues.partitions", Partitions);
     }
 
     public string Name { get; }

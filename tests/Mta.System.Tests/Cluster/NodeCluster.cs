@@ -152,6 +152,15 @@ internal sealed class NodeCluster : IAsyncDisposable
         limit,
         async () => string.Join(", ", await Task.WhenAll(Running.Select(n => n.MembersAsync()))));
 
+    /// <summary>
+    /// Completes when every running node names the same owner of each partition, and the nodes own as many of them as one another, or one more: then none is
+    /// about to move, as they do from the first node to those that come after it.
+    /// </summary>
+    public Task UntilPartitionsPlacedAsync(TimeSpan limit) => Eventually.HoldsAsync(
+        async () => ArePlaced(await Task.WhenAll(Running.Select(n => n.PartitionsAsync()))),
+        limit,
+        async () => string.Join('\n', (await Task.WhenAll(Running.Select(n => n.PartitionsAsync()))).Select(p => string.Join(' ', p.OrderBy(s => s.Key).Select(s => $"{s.Key}={s.Value}")))));
+
     /// <summary>How much mail the cluster holds, as any running node tells.</summary>
     public Task<int> DepthAsync() => Running.First().DepthAsync();
 
@@ -226,6 +235,13 @@ internal sealed class NodeCluster : IAsyncDisposable
                 _nodes[node] = Settings[node].Launch();
             }
         }
+    }
+
+    private bool ArePlaced(IReadOnlyDictionary<int, string>[] told)
+    {
+        var owned = told[0].Values.CountBy(owner => owner).Select(o => o.Value).ToArray();
+        return told[0].Count == NodeSettings.Partitions && owned.Length == Running.Count() && owned.Max() - owned.Min() <= 1
+            && told.All(t => t.Count == told[0].Count && t.All(s => told[0].GetValueOrDefault(s.Key) == s.Value));
     }
 
     // Why a node is not let in is often known only to the others.

@@ -43,6 +43,7 @@ internal sealed class SteeredCluster : IAsyncDisposable
         try
         {
             await steered.Cluster.UntilMembersAsync(Nodes, Limit);
+            await steered.Cluster.UntilPartitionsPlacedAsync(Limit);
             await steered.AskAsync(0, HttpMethod.Post, "/api/v1/suspensions", """{"domain":"*.held.test","reason":"their maintenance"}""");
             await steered.UntilAsync(1, "/api/v1/suspensions", s => s.GetProperty("pendingPartitions").GetArrayLength() == 0);
             await steered.FillAsync();
