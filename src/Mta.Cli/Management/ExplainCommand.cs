@@ -39,6 +39,7 @@ internal static class ExplainCommand
         foreach (var queue in Values.Items(answer, "queues"))
             Line(printer, "queue", $"{Values.Text(queue, "queue")}, partition {Values.Text(queue, "partition")} on {Values.Text(queue, "node")}, {Values.Text(queue, "depth")} refs");
         PrintRoute(printer, answer.GetProperty("route"));
+        PrintWithheld(printer, answer);
         PrintSchedule(printer, answer.GetProperty("retry"));
     }
 
@@ -54,6 +55,18 @@ internal static class ExplainCommand
         Line(printer, "site", $"{Values.Text(route, "site")} on {Values.Text(route, "siteNode")}");
         foreach (var value in Values.Items(route, "limits"))
             Line(printer, "limit", $"{Values.Text(value, "name")} {Values.Text(value, "value")}, by {Values.Text(value, "source")}");
+    }
+
+    private static void PrintWithheld(Printer printer, JsonElement answer)
+    {
+        if (answer.TryGetProperty("withheldBy", out var orders) && orders.ValueKind == JsonValueKind.Null)
+            Line(printer, "held", "nobody can tell now whether by a suspension or a hold");
+        foreach (var order in Values.Items(answer, "withheldBy"))
+        {
+            var conditions = Values.Text(order, "conditions") is { Length: > 1 } some ? $", where it has {some}" : "";
+            var until = Values.Time(order, "until") is { Length: > 1 } time ? $", until {time}" : "";
+            Line(printer, "held", $"by {Values.Text(order, "kind")} {Values.Text(order, "id")} of {Values.Text(order, "scope")}{conditions}{until}, ordered by {Values.Text(order, "by")}: {Values.Text(order, "reason")}");
+        }
     }
 
     /// <summary>When deferred mail is tried again.</summary>

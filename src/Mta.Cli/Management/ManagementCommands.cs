@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mta.Cli.Client;
 using Mta.Cli.Output;
+using Mta.Cli.Sending;
 
 namespace Mta.Cli.Management;
 
@@ -38,6 +39,7 @@ internal sealed class ManagementCommands(CliEnvironment environment)
         root.Subcommands.Add(JobsCommand.Create(this));
         root.Subcommands.Add(HoldsCommand.Create(this));
         root.Subcommands.Add(RoutesCommand.Create(this));
+        root.Subcommands.Add(SendCommand.Create(this));
         root.Subcommands.Add(ExplainCommand.Create(this));
         root.Subcommands.Add(TraceCommand.Create(this));
         root.Subcommands.Add(TopCommand.Create(this));

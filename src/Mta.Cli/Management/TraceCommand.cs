@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Mta.Cli.Output;
 
 namespace Mta.Cli.Management;
 
@@ -61,7 +60,7 @@ internal static class TraceCommand
                 else if (item.EventType == "lost")
                     commands.Environment.Error.WriteLine($"{JsonSerializer.Deserialize<JsonElement>(item.Data).GetProperty("count").GetInt32()} events were too many, and are left out");
                 else
-                    printer.Line(printer.IsJson ? item.Data : Line(JsonSerializer.Deserialize<JsonElement>(item.Data)));
+                    printer.Line(printer.IsJson ? item.Data : EventLine.Of(JsonSerializer.Deserialize<JsonElement>(item.Data)));
                 if (item.EventType is not ("open" or "lost") && most > 0 && ++seen >= most)
                     return;
             }
@@ -71,13 +70,4 @@ internal static class TraceCommand
 
     private static string Path(string[]? kinds, string? domain, string? sender) =>
         $"/api/v1/events?kinds={string.Join(',', kinds ?? [])}&domain={Uri.EscapeDataString(domain ?? "")}&sender={Uri.EscapeDataString(sender ?? "")}";
-
-    private static string Line(JsonElement seen)
-    {
-        var what = Values.Text(seen, "kind") == "received"
-            ? $"{Values.Text(seen, "recipients")} recipients, {Values.Size(seen, "size")}, from {Values.Text(seen, "peer")}"
-            : $"by {Values.Text(seen, "peer")}, attempt {Values.Text(seen, "attempt")}: {Values.Text(seen, "reply")}";
-        var next = Values.Time(seen, "next") is { Length: > 1 } time ? $", next {time}" : "";
-        return $"{Values.Time(seen, "at")} {Values.Text(seen, "kind"),-9} {Values.Text(seen, "messageId")} <{Values.Text(seen, "sender")}> to <{Values.Text(seen, "recipient")}> {what}{next}";
-    }
 }

@@ -9,6 +9,13 @@ namespace Mta.Cluster.Contracts;
 /// <param name="Epoch">Its owner's epoch.</param>
 public sealed record PartitionAwake(int Partition, long Epoch) : IWireMessage;
 
+/// <summary>
+/// Partition → management, in answer to <see cref="ListQueues"/>, <see cref="ListSites"/> and <see cref="FindMessages"/>: it recovers, stops, searches much already, or its database does not answer.
+/// The same question may be answered a moment later, here or by the partition's next owner.
+/// </summary>
+/// <param name="Partition">The partition.</param>
+public sealed record AskAgain(int Partition) : IWireMessage;
+
 /// <summary>Management → partition: which queues hold mail. Answered by <see cref="QueueListing"/> once the partition is recovered.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="Query">Which, and in which order.</param>

@@ -16,5 +16,5 @@ public static class ExplainHosting
     public static IServiceCollection AddExplanations(this IServiceCollection services, QueueOptions queues, DeliveryOptions delivery) =>
         services.AddSingleton<IExplanations>(p => new RecipientExplainer(
             queues, delivery, p.GetRequiredService<IRouter>(), p.GetRequiredService<IQueueQueries>(), p.GetRequiredService<IClusterControl>(),
-            p.GetRequiredService<IStandingRules>(), p.GetService<TimeProvider>() ?? TimeProvider.System));
+            p.GetRequiredService<IStandingRules>(), p.GetRequiredService<ISuspensions>(), p.GetService<TimeProvider>() ?? TimeProvider.System));
 }

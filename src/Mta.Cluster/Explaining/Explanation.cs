@@ -6,8 +6,9 @@ namespace Mta.Cluster.Explaining;
 /// <param name="Recipient">The address in canonical form.</param>
 /// <param name="Queues">The queues that the mail may stand in: one, or the lanes of a domain that has several.</param>
 /// <param name="Route">Where it goes.</param>
+/// <param name="WithheldBy">The orders that keep it back, suspensions and standing holds; null where nobody can tell them now.</param>
 /// <param name="Retry">When it is tried again, where it is deferred.</param>
-public sealed record Explanation(string Recipient, ImmutableArray<ExplainedQueue> Queues, ExplainedRoute Route, ExplainedRetry Retry);
+public sealed record Explanation(string Recipient, ImmutableArray<ExplainedQueue> Queues, ExplainedRoute Route, ImmutableArray<ExplainedOrder>? WithheldBy, ExplainedRetry Retry);
 
 /// <summary>A domain queue.</summary>
 /// <param name="Queue">The domain, and the lane where it has several.</param>
@@ -32,6 +33,16 @@ public sealed record ExplainedQueue(string Queue, int Partition, string Node, in
 public sealed record ExplainedRoute(
     string Outcome, string Reply, string Source, string Transport, ImmutableArray<ExplainedHost> Hosts, string Tls, string TlsSource, string Site, string SiteNode,
     ImmutableArray<ExplainedValue> Limits);
+
+/// <summary>An operator's order that keeps mail back.</summary>
+/// <param name="Kind"><c>suspension</c> or <c>hold</c>.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Scope">The destinations that it is for.</param>
+/// <param name="Conditions">What a message must be, too, as in <c>sender *@example.org</c>; empty where it keeps back all.</param>
+/// <param name="Until">When it ends by itself; null where it does not.</param>
+/// <param name="By">Who ordered it.</param>
+/// <param name="Reason">Why; may be empty.</param>
+public sealed record ExplainedOrder(string Kind, string Id, string Scope, string Conditions, DateTimeOffset? Until, string By, string Reason);
 
 /// <summary>A host that mail goes to.</summary>
 /// <param name="Name">Its name, address or path.</param>

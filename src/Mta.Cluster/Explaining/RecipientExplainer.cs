@@ -15,7 +15,8 @@ namespace Mta.Cluster.Explaining;
 
 /// <summary>Asks who would decide: the map of partitions, the router, the limits, the retry policies.</summary>
 internal sealed class RecipientExplainer(
-    QueueOptions queues, DeliveryOptions delivery, IRouter router, IQueueQueries live, IClusterControl cluster, IStandingRules rules, TimeProvider clock) : IExplanations
+    QueueOptions queues, DeliveryOptions delivery, IRouter router, IQueueQueries live, IClusterControl cluster, IStandingRules rules,
+    ISuspensions suspensions, TimeProvider clock) : IExplanations
 {
     private const string ByMx = "MX records";
 
@@ -30,14 +31,20 @@ internal sealed class RecipientExplainer(
         var standing = live.FindAsync(recipient.Domain, cancel);
         var owners = cluster.ShardsAsync(ShardExtractors.PartitionType, cancel);
         var sites = cluster.ShardsAsync(ShardExtractors.SiteType, cancel);
-        var (rule, isKnown) = await RuleOfAsync(recipient.Domain, cancel).ConfigureAwait(false);
+        var suspended = OrNullAsync(suspensions.ListAsync(cancel));
+        var standingRules = (await OrNullAsync(rules.ListAsync(cancel)).ConfigureAwait(false))?.Set;
+        var rule = standingRules?.RouteOf(recipient.Domain, clock.GetUtcNow());
         var route = rule is null
             ? await router.ResolveAsync(recipient.Domain, cancel).ConfigureAwait(false)
             : await router.ResolveAsync(recipient.Domain, rule.Via, cancel).ConfigureAwait(false);
+        var held = await suspended.ConfigureAwait(false);
         return new Explanation(
             recipient.ToString(),
             QueuesOf(recipient.Domain, await standing.ConfigureAwait(false), await owners.ConfigureAwait(false)),
-            RouteOf(SourceOf(recipient.Domain, rule, isKnown), route, await sites.ConfigureAwait(false)),
+            RouteOf(SourceOf(recipient.Domain, rule, isKnown: standingRules is not null), route, await sites.ConfigureAwait(false)),
+            held is null || standingRules is null
+                ? null
+                : WithholdingLines.Of(recipient, route is RouteResult.Routed { Plan: var plan } ? plan.Site : "", held, standingRules, clock.GetUtcNow()),
             _retry.Of(recipient.Domain));
     }
 
@@ -57,15 +64,17 @@ internal sealed class RecipientExplainer(
         return new ExplainedQueue(queue.ToString(), partition, node, depth, status?.Oldest, status?.LastReply ?? "");
     }
 
-    private async Task<(RouteRule? Rule, bool IsKnown)> RuleOfAsync(string domain, CancellationToken cancel)
+    // Null where nobody answers now; that is told, and the rest is explained.
+    private static async Task<T?> OrNullAsync<T>(Task<T> asked)
+        where T : class
     {
         try
         {
-            return ((await rules.ListAsync(cancel).ConfigureAwait(false)).Set.RouteOf(domain, clock.GetUtcNow()), true);
+            return await asked.ConfigureAwait(false);
         }
         catch (OrderUnansweredException)
         {
-            return (null, false);
+            return null;
         }
     }
 

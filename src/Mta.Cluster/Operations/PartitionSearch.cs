@@ -29,7 +29,7 @@ internal sealed class PartitionSearch(Func<IActorRef> partitions, int count, ISp
         var few = await FewAsync(filter, cancel).ConfigureAwait(false);
         var asked = Enumerable.Range(0, count).Where(p => few?.Contains(p) != false).ToList();
         var answers = await Task.WhenAll(asked.Select(
-            p => partitions().AskOrNullAsync<MessagesFound>(new FindMessages(p, filter, after, limit, [.. few?[p] ?? []]), _patience, cancel))).ConfigureAwait(false);
+            p => partitions().AskPartitionAsync<MessagesFound>(new FindMessages(p, filter, after, limit, [.. few?[p] ?? []]), _patience, cancel))).ConfigureAwait(false);
         var heard = answers.OfType<MessagesFound>().ToList();
         return new FoundMessages(
             heard.Sum(a => a.Count),
@@ -62,5 +62,5 @@ internal sealed class PartitionSearch(Func<IActorRef> partitions, int count, ISp
     }
 
     private Task<MessagesFound?[]> AskAllAsync(Func<int, FindMessages> query, CancellationToken cancel) =>
-        Task.WhenAll(Enumerable.Range(0, count).Select(p => partitions().AskOrNullAsync<MessagesFound>(query(p), _patience, cancel)));
+        Task.WhenAll(Enumerable.Range(0, count).Select(p => partitions().AskPartitionAsync<MessagesFound>(query(p), _patience, cancel)));
 }

@@ -52,12 +52,9 @@ internal sealed partial class QueuePartition
         Receive<AnnounceRefs>(Hold);
         Receive<IQueueMessage>(Route);
         Receive<WakePartition>(_ => { });
-        // Who asks what waits gets no half answer.
-        Receive<ListQueues>(_ => { });
-        Receive<ListSites>(_ => { });
+        RefuseQuestions();
         Receive<ILedgerMessage>(_ => { });
         Receive<RunJob>(_ => { });
-        Receive<FindMessages>(_ => { });
         Receive<StopPartition>(_ => Become(Stopping));
         Receive<ReadAgain>(_ => BeginRead(null));
         Work();

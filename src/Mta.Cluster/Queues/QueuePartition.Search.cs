@@ -12,9 +12,9 @@ internal sealed partial class QueuePartition
 {
     private const int SearchesAtOnce = 4;
 
-    private int _searches;
+    // Those of which the database reads something just now.
+    private readonly HashSet<SearchRun> _searches = [];
 
-    // Over the limit it is not answered, and whoever asked says that this partition was silent.
     private void Search(FindMessages query)
     {
         if (!query.Among.IsEmpty)
@@ -27,20 +27,33 @@ internal sealed partial class QueuePartition
             Sender.Tell(new MessagesFound(_partition, 0, []));
             return;
         }
-        if (_searches >= SearchesAtOnce)
-            return;
-        _searches++;
-        NextPage(new SearchRun(query, Sender));
+        if (_searches.Count >= SearchesAtOnce)
+            SayAskAgain();
+        else
+            NextPage(Begin(new SearchRun(query, Sender)));
     }
 
     // By their keys: that costs little, and is not counted against the limit.
     private void SearchAmong(SearchRun run)
     {
-        _searches++;
+        Begin(run);
         _services.Spool.ReadEnvelopesAsync(_partition, run.Query.Among, CancellationToken.None).PipeTo(
             Self,
             success: found => new SearchPage(run, [.. found.Select(f => new SearchedRef(new StoredRef(f.Id, f.Queue, f.AcceptedAt, DelayNotified: false), f.Envelope))]),
             failure: _ => new SearchEnded(run));
+    }
+
+    private SearchRun Begin(SearchRun run)
+    {
+        _searches.Add(run);
+        return run;
+    }
+
+    // The database did not answer.
+    private void GiveUp(SearchRun run)
+    {
+        _searches.Remove(run);
+        run.ReplyTo.Tell(new AskAgain(_partition));
     }
 
     // Mail comes into the lanes that are configured; what stood in others before is known here.
@@ -89,7 +102,7 @@ internal sealed partial class QueuePartition
     {
         var run = listed.Run;
         run.ReplyTo.Tell(new MessagesFound(_partition, run.Count, [.. listed.Found.OrderBy(f => f.Id).Select(Describe)]) { Queues = run.Queues });
-        _searches--;
+        _searches.Remove(run);
     }
 
     private FoundMessage Describe(QueuedRef found)

@@ -62,6 +62,8 @@ internal sealed partial class QueuePartition : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
+        foreach (var run in _searches)
+            run.ReplyTo.Tell(new AskAgain(_partition));
         _services.Metrics.PartitionStopped(_partition);
         EndCount();
     }
@@ -86,8 +88,7 @@ internal sealed partial class QueuePartition : ReceiveActor, IWithTimers
         Receive<StopPartition>(_ => Become(Stopping));
         Receive<AnnounceRefs>(Hold);
         Receive<WakePartition>(_ => { });
-        Receive<ListQueues>(_ => { });
-        Receive<ListSites>(_ => { });
+        RefuseQuestions();
         Receive<PullWork>(RefusePull);
         Receive<IQueueMessage>(_ => { });
         Receive<IPartitionMessage>(_ => { });
@@ -130,10 +131,20 @@ internal sealed partial class QueuePartition : ReceiveActor, IWithTimers
         Receive<ILedgerMessage>(_ => { });
         Receive<RestartLedger>(_ => { });
         Receive<RunJob>(_ => { });
-        Receive<FindMessages>(_ => { });
+        Receive<FindMessages>(_ => SayAskAgain());
         Receive<StopPartition>(_ => { });
         Self.Tell(Tick.Instance);
     }
+
+    // Who asks what waits gets no half answer.
+    private void RefuseQuestions()
+    {
+        Receive<ListQueues>(_ => SayAskAgain());
+        Receive<ListSites>(_ => SayAskAgain());
+        Receive<FindMessages>(_ => SayAskAgain());
+    }
+
+    private void SayAskAgain() => Sender.Tell(new AskAgain(_partition));
 
     // What goes on in every state that has queues.
     private void Work()
@@ -193,7 +204,7 @@ internal sealed partial class QueuePartition : ReceiveActor, IWithTimers
         Receive<BounceAgain>(m => BounceNext(m.Run));
         Receive<SearchPage>(PageOfSearch);
         Receive<SearchListed>(ListFound);
-        Receive<SearchEnded>(_ => _searches--);
+        Receive<SearchEnded>(m => GiveUp(m.Run));
     }
 
     private void Route(IQueueMessage message) => Route(message, Sender);

@@ -39,5 +39,5 @@ internal sealed class QueueQueries(Func<IActorRef> partitions, int count, TimeSp
     }
 
     private Task<QueueListing?[]> AskAllAsync(QueueQuery query, CancellationToken cancel) =>
-        Task.WhenAll(Enumerable.Range(0, count).Select(partition => partitions().AskOrNullAsync<QueueListing>(new ListQueues(partition, query), _patience, cancel)));
+        Task.WhenAll(Enumerable.Range(0, count).Select(partition => partitions().AskPartitionAsync<QueueListing>(new ListQueues(partition, query), _patience, cancel)));
 }

@@ -20,7 +20,7 @@ internal sealed class SiteQueries(Func<IActorRef> partitions, int count, Func<IR
     {
         var asking = AskEgressAsync(cancel);
         var answers = await Task.WhenAll(Enumerable.Range(0, count).Select(
-            p => partitions().AskOrNullAsync<SitesListed>(new ListSites(p), _patience, cancel))).ConfigureAwait(false);
+            p => partitions().AskPartitionAsync<SitesListed>(new ListSites(p), _patience, cancel))).ConfigureAwait(false);
         var (connections, silentNodes) = await asking.ConfigureAwait(false);
         var heard = answers.OfType<SitesListed>().ToList();
         var mail = heard.SelectMany(a => a.Sites).GroupBy(s => s.Site, StringComparer.Ordinal).Select(Merge).ToDictionary(s => s.Site, StringComparer.Ordinal);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Mta.Benchmarks.EndToEnd;
 
 /// <summary>
-/// <c>e2e [scenarios] [runs] [mta|postfix|both]</c>: prints one table row for each scenario and server, the medians of its runs. With both
-/// servers they run in turn, and rows give the ratios.
+/// <c>e2e [scenarios] [runs] [mta|postfix|both] [messages]</c>: prints one table row for each scenario and server, the medians of its runs. With both
+/// servers they run in turn, and rows give the ratios. A run has the scenario's number of messages, or that which is given.
 /// </summary>
 internal static class EndToEndCommand
 {
@@ -20,9 +20,10 @@ internal static class EndToEndCommand
         var wanted = arguments.Length > 0 ? arguments[0].ToUpperInvariant() : "ABC";
         var runs = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 1;
         var which = arguments.Length > 2 ? arguments[2] : "mta";
+        int? messages = arguments.Length > 3 ? int.Parse(arguments[3], CultureInfo.InvariantCulture) : null;
         Console.WriteLine(RunFigures.Header);
         foreach (var scenario in Scenario.All.Where(s => wanted.Contains(s.Name, StringComparison.Ordinal)))
-            await CompareAsync(scenario, Contenders(which, scenario), runs).ConfigureAwait(false);
+            await CompareAsync(scenario with { Messages = messages ?? scenario.Messages }, Contenders(which, scenario), runs).ConfigureAwait(false);
         return 0;
     }
 

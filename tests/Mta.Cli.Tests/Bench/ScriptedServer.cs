@@ -29,6 +29,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>The commands, and for each message a dot.</summary>
     public List<string> Commands { get; } = [];
 
+    /// <summary>The content of each message, dots and all.</summary>
+    public List<string> Contents { get; } = [];
+
     /// <summary>What came in one read each, before the content of messages.</summary>
     public List<string> Segments { get; } = [];
 
@@ -97,6 +100,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 continue;
             }
             var command = inContent ? "." : pending[..end];
+            if (inContent)
+                Keep(Contents, pending[2..(end + 2)]);
             pending = pending[(end + (inContent ? 5 : 2))..];
             Keep(Commands, command);
             if (Reply(command) is not { } reply)

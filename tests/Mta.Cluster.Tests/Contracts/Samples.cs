@@ -54,6 +54,7 @@ internal sealed class Samples(Func<string, IActorRef> actor)
         ("queue-listing.1", new QueueListing(7, new QueueTotals(2, 60, 10, 20, 30), [Status with { Suspension = "", RateIn = 0, RateOut = 0 }])),
         ("queue-listing.2", new QueueListing(7, new QueueTotals(2, 60, 10, 20, 30), [Status with { RateIn = 0, RateOut = 0 }])),
         ("queue-listing.3", new QueueListing(7, Totals, [Status], 12)),
+        ("ask-again.1", new AskAgain(7)),
         ("list-sites.1", new ListSites(7)),
         ("sites-listed.1", new SitesListed(7, [new SiteTotals(Plan.Site, Totals with { Depth = 65, Held = 5 }, 1, "451 4.7.1 greylisted")], Totals with { Queues = 3, Depth = 65, Held = 5 })),
         ("report-connections.1", new ReportConnections()),

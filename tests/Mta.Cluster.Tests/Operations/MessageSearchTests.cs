@@ -1,7 +1,10 @@
+using Akka.Actor;
+using Mta.Cluster.Contracts;
 using Mta.Cluster.Operations;
 using Mta.Cluster.Tests.Queues;
 using Mta.Queueing;
 using Mta.Queueing.Intake;
+using Mta.Queueing.Listing;
 using Mta.Queueing.Operations;
 using Xunit;
 
@@ -64,6 +67,54 @@ public sealed class MessageSearchTests
             Assert.Equal([0], (await FindAsync(harness, MessageFilter.All, patience: TimeSpan.FromMilliseconds(100))).SilentPartitions);
         harness.Spool.BeforeSearch = _ => Task.CompletedTask;
         Assert.Equal(1, (await FindAsync(harness, MessageFilter.All)).Count);
+    }
+
+    [Fact]
+    public async Task A_partition_that_cannot_read_at_first_is_asked_again()
+    {
+        await using var harness = await QueueHarness.StartAsync();
+        await harness.AcceptAsync(Letters.To("user@example.com"));
+        var asked = 0;
+        harness.Spool.BeforeSearch = _ => asked++ < 2 ? FaultySpool.Fail() : Task.CompletedTask;
+        var found = await FindAsync(harness, MessageFilter.All);
+        Assert.Equal((1, 0), (found.Count, found.SilentPartitions.Length));
+    }
+
+    [Fact]
+    public async Task A_partition_with_many_searches_under_way_takes_the_next_when_one_is_over()
+    {
+        await using var harness = await QueueHarness.StartAsync();
+        await harness.AcceptAsync(Letters.To("user@example.com"));
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reading = 0;
+        harness.Spool.BeforeSearch = _ =>
+        {
+            Interlocked.Increment(ref reading);
+            return goOn.Task;
+        };
+        var searches = Enumerable.Range(0, 10).Select(_ => FindAsync(harness, MessageFilter.All)).ToList();
+        await Eventually.IsSoAsync(() => Task.FromResult(Volatile.Read(ref reading) == 4), () => $"{reading} searches read");
+        goOn.SetResult();
+        Assert.All(await Task.WhenAll(searches), found => Assert.Equal((1, 0), (found.Count, found.SilentPartitions.Length)));
+    }
+
+    [Fact]
+    public async Task A_partition_that_recovers_or_stops_says_so_at_once()
+    {
+        await using var harness = await QueueHarness.CreateAsync();
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        harness.Spool.BeforeEpoch = _ => goOn.Task;
+        harness.BeginPartition();
+        FindMessages search = new(0, MessageFilter.All, default, 1);
+        foreach (IPartitionMessage question in new IPartitionMessage[] { search, new ListQueues(0, QueueQuery.Deepest(1)), new ListSites(0) })
+            Assert.Equal(new AskAgain(0), await harness.Partition.Ask<IWireMessage>(question, QueueHarness.Patience, Cancel));
+        goOn.SetResult();
+        await harness.RecoveredAsync();
+
+        harness.Spool.BeforeSearch = _ => Task.Delay(Timeout.Infinite, Cancel);
+        var underWay = harness.Partition.Ask<IWireMessage>(search, QueueHarness.Patience, Cancel);
+        harness.StopPartition();
+        Assert.Equal(new AskAgain(0), await underWay);
     }
 
     [Fact]

@@ -49,6 +49,23 @@ public sealed class QueueQueriesTests() : TestKit("akka { loglevel = OFF, stdout
     }
 
     [Fact]
+    public async Task A_partition_that_moves_is_asked_until_its_next_owner_answers()
+    {
+        var answer = new QueueListing(0, new QueueTotals(1, 5, 5, 0, 0), [Status(0, "a.example", 5)], 1);
+        var region = Answering(new AskAgain(0), new AskAgain(0), answer);
+        var overview = await new QueueQueries(() => region, 1, QueueHarness.Patience).ListAsync(QueueQuery.Deepest(10), Cancel);
+        Assert.Empty(overview.SilentPartitions);
+        Assert.Equal(5, overview.Totals.Depth);
+    }
+
+    [Fact]
+    public async Task A_partition_that_moves_for_longer_than_one_waits_is_named()
+    {
+        var region = Answering(new AskAgain(0));
+        Assert.Equal([0], (await new QueueQueries(() => region, 1, TimeSpan.FromMilliseconds(200)).ListAsync(QueueQuery.Deepest(10), Cancel)).SilentPartitions);
+    }
+
+    [Fact]
     public async Task The_lanes_of_a_domain_are_found_in_all_partitions()
     {
         var queries = Queries(
@@ -84,7 +101,7 @@ public sealed class QueueQueriesTests() : TestKit("akka { loglevel = OFF, stdout
         Assert.Equal(5, await queries.CountConnectionsAsync("one", Cancel));
     }
 
-    private IActorRef Answering(object answer) => Sys.ActorOf(Akka.Actor.Props.Create(() => new Parrot(answer)));
+    private IActorRef Answering(params object[] answers) => Sys.ActorOf(Akka.Actor.Props.Create(() => new Parrot(new Queue<object>(answers))));
 
     private QueueQueries Queries(int count, TimeSpan patience, params QueueListing[] answers)
     {
@@ -112,8 +129,9 @@ public sealed class QueueQueriesTests() : TestKit("akka { loglevel = OFF, stdout
         }
     }
 
+    /// <summary>Gives its answers one after the other, the last again and again.</summary>
     private sealed class Parrot : ReceiveActor
     {
-        public Parrot(object answer) => ReceiveAny(_ => Sender.Tell(answer));
+        public Parrot(Queue<object> answers) => ReceiveAny(_ => Sender.Tell(answers.Count > 1 ? answers.Dequeue() : answers.Peek()));
     }
 }

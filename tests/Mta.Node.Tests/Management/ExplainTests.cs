@@ -55,6 +55,30 @@ public sealed class ExplainTests : IDisposable
         Assert.Equal(1, (await node.LookAsync("/api/v1/explain?recipient=@queue.example")).GetProperty("queues")[0].GetProperty("depth").GetInt32());
     }
 
+    [Fact]
+    public async Task What_keeps_mail_back_is_named_with_who_ordered_it_and_why()
+    {
+        await using ManagedNode node = await ManagedNode.StartAsync(new NodeSettings(_workspace));
+        await node.ActAsync(HttpMethod.Post, "/api/v1/suspensions", new { domain = "*.held.example", reason = "their maintenance" });
+        await node.ActAsync(HttpMethod.Post, "/api/v1/suspensions", new { domain = "other.example" });
+        await node.ActAsync(HttpMethod.Post, "/api/v1/holds", new { filter = new { domain = "*", sender = "*@example.org", tenant = "acme" }, @for = "2h", reason = "asked them" });
+        await node.ActAsync(HttpMethod.Post, "/api/v1/holds", new { filter = new { domain = "*.example", recipient = "Anna@mx.held.example" } });
+        await node.ActAsync(HttpMethod.Post, "/api/v1/holds", new { filter = new { domain = "other.example" } });
+
+        Assert.Equal(
+            [
+                ("suspension", "domain *.held.example", "", "their maintenance"),
+                ("hold", "domain *", "sender *@example.org, tenant acme", "asked them"),
+                ("hold", "domain *.example", "", ""),
+            ],
+            await WithheldByAsync(node, "anna@mx.held.example"));
+        Assert.Equal([("hold", "domain *", "sender *@example.org, tenant acme", "asked them")], await WithheldByAsync(node, "bob@free.example"));
+
+        (int code, string output, _) = await MtactlTests.RunAsync(node, ManagedNode.ViewerToken, ["explain", "bob@free.example"]);
+        Assert.Equal(0, code);
+        Assert.Matches("(?m)^held     by hold [0-9a-f]{32} of domain \\*, where it has sender \\*@example.org, tenant acme, until \\S+ \\S+, ordered by otto: asked them$", output);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("?recipient=")]
@@ -67,6 +91,10 @@ public sealed class ExplainTests : IDisposable
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
     }
+
+    private static async Task<(string, string, string, string)[]> WithheldByAsync(ManagedNode node, string recipient) =>
+        [.. (await node.LookAsync($"/api/v1/explain?recipient={recipient}")).GetProperty("withheldBy").EnumerateArray()
+            .Select(o => (Text(o, "kind"), Text(o, "scope"), Text(o, "conditions"), Text(o, "reason")))];
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 

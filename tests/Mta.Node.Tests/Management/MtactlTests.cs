@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Mta.Cli;
+using Mta.Cli.Bench;
 using Mta.Node.Tests.Running;
 using Mta.Testing;
 
@@ -105,6 +107,23 @@ public sealed class MtactlTests : IDisposable
         }
         Assert.Equal(0, await trace.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.Contains("<sender@example.org> to <recipient@queue.example> 1 recipients", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_sent_is_followed_until_it_has_arrived()
+    {
+        await using BenchSink sink = new(new IPEndPoint(IPAddress.Loopback, 0));
+        await using ManagedNode node = await ManagedNode.StartAsync(new NodeSettings(_workspace), sink.EndPoint.Port);
+        string[] send = ["send", "42@queue.example", "--server", $"127.0.0.1:{node.Node.Settings.SmtpPort}", "--sender", "bob@example.org", "--follow"];
+        (int code, string output, string error) = await RunAsync(node, ManagedNode.ViewerToken, send);
+        Assert.True(code == 0, error);
+        string[] lines = output.TrimEnd().Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.Contains(" took it: 2.0.0 Ok: queued as ", lines[0], StringComparison.Ordinal);
+        Assert.Contains(" received ", lines[1], StringComparison.Ordinal);
+        Assert.Contains("<bob@example.org> to <42@queue.example>", lines[2], StringComparison.Ordinal);
+        Assert.Contains(" delivered ", lines[2], StringComparison.Ordinal);
+        Assert.Equal(1, sink.Arrived.Different);
     }
 
     private static async Task<(int Code, string Output)> CheckAsync(ManagedNode node)

@@ -38,9 +38,17 @@ public sealed class MtactlTests
         ("audit", ["audit"]),
         ("top", ["top", "--once"]),
         ("check", ["check"]),
+        ("members", ["members"]),
+        ("sites", ["sites"]),
+        ("holds-add", ["holds", "add", "--sender", "*@bulk.test", "--for", "1h", "--reason", "asked them", "--yes"]),
+        ("holds", ["holds"]),
+        ("routes-add", ["routes", "add", "*.elsewhere.test", "--via", "mx", "--reason", "their own hosts", "--yes"]),
+        ("routes", ["routes"]),
+        ("send", ["send", $"anna@{SteeredCluster.DomainOf(0)}", "--server", Server, "--sender", "bob@example.org"]),
     ];
 
     private const string Message = "{message}";
+    private const string Server = "{server}";
 
     [Fact]
     public async Task Each_command_prints_what_its_snapshot_says()
@@ -51,7 +59,8 @@ public sealed class MtactlTests
         for (var i = 0; i < Commands.Length; i++)
         {
             var (name, command) = Commands[i];
-            var printed = await RunAsync(steered, i % SteeredCluster.Nodes, [.. command.Select(c => c == Message ? message : c)]);
+            var node = i % SteeredCluster.Nodes;
+            var printed = await RunAsync(steered, node, [.. command.Select(c => c switch { Message => message, Server => steered.Cluster.Smtp[node].ToString(), _ => c })]);
             if (Difference(name, Lasting(steered, printed)) is { } difference)
                 differences.Add(difference);
         }

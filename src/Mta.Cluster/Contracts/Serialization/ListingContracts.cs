@@ -13,6 +13,7 @@ internal static class ListingContracts
     [
         Contract.Of<ListQueues, PListQueues>("list-queues:2", PListQueues.Parser, Write, Read),
         Contract.Of<QueueListing, PQueueListing>("queue-listing:3", PQueueListing.Parser, Write, Read),
+        Contract.Of<AskAgain, PAskAgain>("ask-again:1", PAskAgain.Parser, m => new PAskAgain { Partition = m.Partition }, p => new AskAgain(p.Partition)),
         Contract.Of<ListSites, PListSites>("list-sites:1", PListSites.Parser, m => new PListSites { Partition = m.Partition }, p => new ListSites(p.Partition)),
         Contract.Of<SitesListed, PSitesListed>(
             "sites-listed:1",
