@@ -45,17 +45,13 @@ internal sealed partial class SyncCount : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _perf.DisposeAsync();
 
-    private static string? EventOf(string folder)
+    private static string? EventOf(string folder) => new DriveInfo(folder).DriveFormat switch
     {
-        var name = new DriveInfo(folder).DriveFormat switch
-        {
-            "ext2" or "ext3" or "ext4" => "ext4:ext4_sync_file_enter",
-            "xfs" => "xfs:xfs_file_fsync",
-            "btrfs" => "btrfs:btrfs_sync_file",
-            _ => null,
-        };
-        return name is not null && Directory.Exists($"/sys/kernel/tracing/events/{name.Replace(':', '/')}") ? name : null;
-    }
+        "ext2" or "ext3" or "ext4" => "ext4:ext4_sync_file_enter",
+        "xfs" => "xfs:xfs_file_fsync",
+        "btrfs" => "btrfs:btrfs_sync_file",
+        _ => null,
+    };
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int pid, int signal);

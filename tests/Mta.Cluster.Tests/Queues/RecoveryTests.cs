@@ -122,6 +122,7 @@ public sealed class RecoveryTests
         await harness.Connect().TakeAsync();
         var asking = harness.Probe();
         asking.Send(harness.Partition, new ListQueues(0, QueueQuery.Deepest(10)));
+        await asking.ExpectMsgAsync<AskAgain>(QueueHarness.Patience, cancellationToken: Cancel);
         reading.GoOn();
         await harness.RecoveredAsync();
         asking.Send(harness.Partition, new ListQueues(0, QueueQuery.Deepest(10)));

@@ -118,7 +118,7 @@ public sealed class MtactlTests
         (new(@"\bid\d{4}@"), "<local>@"),
         (new(@"by node\d\.test"), "by <host>"),
         (new(" {2,}"), "  "),
-        (new(@"(?m)^(\S+\.test(?:  \d+){5})  [\d.]+  [\d.]+"), "$1  <rate>  <rate>"),
+        (new(@"(?m)^((?:\S+\.test|-)(?:  \d+){5})  [\d.]+  [\d.]+"), "$1  <rate>  <rate>"),
         (new("(?m)^(IN|OUT)/S  .*$"), "$1/S  <rate>"),
     ];
 }
