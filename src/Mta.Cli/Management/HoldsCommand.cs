@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Mta.Cli.Output;
 
 namespace Mta.Cli.Management;
@@ -31,10 +32,22 @@ internal static class HoldsCommand
         Column.Text("REASON", "reason"),
     ];
 
+    /// <summary>What a hold shares with other standing rules.</summary>
+    public static RuleCommands Rules(ManagementCommands commands) => new(commands, "/api/v1/holds", "hold", Columns);
+
+    /// <summary>Prints what an ended hold is followed by.</summary>
+    public static void PrintEnded(Printer printer, JsonElement answer)
+    {
+        if (printer.IsJson)
+            printer.Json(answer);
+        else
+            printer.Line($"job {Values.Text(answer, "job")} releases what it held");
+    }
+
     /// <summary>The command.</summary>
     public static Command Create(ManagementCommands commands)
     {
-        RuleCommands rules = new(commands, "/api/v1/holds", "hold", Columns);
+        var rules = Rules(commands);
         Command command = new("holds", Description) { Add(commands, rules), End(commands, rules) };
         commands.Run(command, (_, client, printer, cancel) => rules.ListAsync(client, printer, cancel));
         return command;
@@ -70,11 +83,7 @@ internal static class HoldsCommand
         commands.Run(command, async (parsed, client, printer, cancel) =>
         {
             var wanted = parsed.GetValue(id)!;
-            var answer = await rules.EndAsync(parsed, client, hold => Values.Text(hold, "id") == wanted, wanted, cancel);
-            if (printer.IsJson)
-                printer.Json(answer);
-            else
-                printer.Line($"job {Values.Text(answer, "job")} releases what it held");
+            PrintEnded(printer, await rules.EndAsync(parsed, client, hold => Values.Text(hold, "id") == wanted, wanted, cancel));
         });
         return command;
     }

@@ -14,7 +14,6 @@ namespace Mta.Node.Management;
 /// <summary><c>/api/v1/holds</c>: holds that stand, for mail that is queued and mail that comes later.</summary>
 internal static class HoldEndpoints
 {
-    private const int LongestReason = 300;
     private const string Again = "whether it has taken the order is not known; /api/v1/holds says";
 
     /// <summary>Maps the paths.</summary>
@@ -48,9 +47,8 @@ internal static class HoldEndpoints
         DateTimeOffset now = clock.GetUtcNow();
         if (!order.TryRead(now, out MessageFilter filter, out ProblemHttpResult? problem) || !TimeLimit.TryRead(order.For, order.Until, now, out DateTimeOffset? until, out problem))
             return problem!;
-        string reason = order.Reason ?? "";
-        if (reason.Length > LongestReason || reason.Any(char.IsControl))
-            return Problems.BadValue("reason", reason, $"at most {LongestReason} characters, none of them a control");
+        if (!OrderReason.TryRead(order.Reason, out string reason, out problem))
+            return problem!;
         string by = http.User.Identity?.Name ?? "";
         try
         {
@@ -127,7 +125,7 @@ internal sealed record HoldTaken(HoldLine Hold, ImmutableArray<int> PendingParti
     public DryRunCount? DryRun { get; init; }
 
     /// <inheritdoc/>
-    string IAudited.Audit => DryRun is not null ? $"dry run: {DryRun.Refs} refs" : $"{Hold.Id}: {(PendingPartitions.IsEmpty ? "kept by all partitions" : $"{PendingPartitions.Length} partitions pending")}";
+    string IAudited.Audit => DryRun is not null ? $"dry run: {DryRun.Refs} refs" : $"{Hold.Id}: {OrderKept.Of(PendingPartitions)}";
 
     /// <summary>What a hold would hold.</summary>
     public static HoldTaken Counted(HoldRule rule, DryRunCount count) => new(HoldLine.Of(rule), []) { DryRun = count };

@@ -78,9 +78,8 @@ internal static class JobEndpoints
             return Problems.BadValue("filter", "", "at least one condition; domain * is all mail");
         if (!order.Filter.TryRead(clock.GetUtcNow(), out MessageFilter filter, out ProblemHttpResult? problem))
             return problem!;
-        string reason = order.Reason ?? "";
-        if (reason.Length > MessageJob.LongestReason || reason.Any(char.IsControl))
-            return Problems.BadValue("reason", reason, $"at most {MessageJob.LongestReason} characters, none of them a control");
+        if (!OrderReason.TryRead(order.Reason, out string reason, out problem))
+            return problem!;
         if (!order.TryComplete(jobs.Draft(action, filter, reason, http.User.Identity?.Name ?? ""), targets, out MessageJob job, out problem))
             return problem!;
         try

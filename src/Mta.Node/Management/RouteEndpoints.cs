@@ -14,7 +14,6 @@ namespace Mta.Node.Management;
 /// <summary><c>/api/v1/routes</c>: ways that stand for domains, whatever configuration and DNS say.</summary>
 internal static class RouteEndpoints
 {
-    private const int LongestReason = 300;
     private const string Again = "whether it has taken the order is not known; /api/v1/routes says";
 
     /// <summary>Maps the paths.</summary>
@@ -52,9 +51,8 @@ internal static class RouteEndpoints
             return Problems.BadValue("via", order.Via ?? "", RouteTargets.Expected);
         if (!TimeLimit.TryRead(order.For, order.Until, now, out DateTimeOffset? until, out ProblemHttpResult? problem))
             return problem!;
-        string reason = order.Reason ?? "";
-        if (reason.Length > LongestReason || reason.Any(char.IsControl))
-            return Problems.BadValue("reason", reason, $"at most {LongestReason} characters, none of them a control");
+        if (!OrderReason.TryRead(order.Reason, out string reason, out problem))
+            return problem!;
         string by = http.User.Identity?.Name ?? "";
         try
         {
@@ -111,7 +109,7 @@ internal sealed record RouteTaken(RouteLine Route, ImmutableArray<int> PendingPa
     public DryRunCount? DryRun { get; init; }
 
     /// <inheritdoc/>
-    string IAudited.Audit => DryRun is not null ? $"dry run: {DryRun.Refs} refs" : $"{Route.Id}: {(PendingPartitions.IsEmpty ? "kept by all partitions" : $"{PendingPartitions.Length} partitions pending")}";
+    string IAudited.Audit => DryRun is not null ? $"dry run: {DryRun.Refs} refs" : $"{Route.Id}: {OrderKept.Of(PendingPartitions)}";
 
     /// <summary>What a route would concern.</summary>
     public static RouteTaken Counted(RouteRule rule, DryRunCount count) => new(RouteLine.Of(rule), []) { DryRun = count };
@@ -123,7 +121,7 @@ internal sealed record RouteTaken(RouteLine Route, ImmutableArray<int> PendingPa
 internal sealed record RouteList(IReadOnlyList<RouteLine> Items, ImmutableArray<int> PendingPartitions) : IAudited
 {
     /// <inheritdoc/>
-    string IAudited.Audit => PendingPartitions.IsEmpty ? "kept by all partitions" : $"{PendingPartitions.Length} partitions pending";
+    string IAudited.Audit => OrderKept.Of(PendingPartitions);
 
     /// <summary>The list of those that stand.</summary>
     public static RouteList Of(RulesHeld held) => new([.. held.Set.Routes.Select(RouteLine.Of)], held.Pending);

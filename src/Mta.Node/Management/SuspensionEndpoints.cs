@@ -46,9 +46,8 @@ internal static class SuspensionEndpoints
     {
         if (!order.TryReadScope(out SuspensionScope scope, out ProblemHttpResult? problem) || !TimeLimit.TryRead(order.For, null, clock.GetUtcNow(), out DateTimeOffset? until, out problem))
             return problem!;
-        string reason = order.Reason ?? "";
-        if (reason.Length > LongestReason)
-            return Problems.BadValue("reason", reason, $"at most {LongestReason} characters");
+        if (!OrderReason.TryRead(order.Reason, out string reason, out problem, LongestReason))
+            return problem!;
         string by = http.User.Identity?.Name ?? "";
         if (order.DryRun == true)
             return TypedResults.Ok(SuspensionTaken.Counted(new Suspension("", scope, clock.GetUtcNow(), until, by, reason), await CountAsync(scope, search, sites, cancel)));
@@ -134,7 +133,7 @@ internal sealed record SuspensionTaken(SuspensionLine Suspension, ImmutableArray
     public static SuspensionTaken Counted(Suspension suspension, DryRunCount count) => new(SuspensionLine.Of(suspension), []) { DryRun = count };
 
     /// <inheritdoc/>
-    string IAudited.Audit => DryRun is not null ? $"dry run: {DryRun.Refs} refs" : PendingPartitions.IsEmpty ? $"{Suspension.Id}: kept by all partitions" : $"{Suspension.Id}: {PendingPartitions.Length} partitions pending";
+    string IAudited.Audit => DryRun is not null ? $"dry run: {DryRun.Refs} refs" : $"{Suspension.Id}: {OrderKept.Of(PendingPartitions)}";
 }
 
 /// <summary>The suspensions that stand.</summary>
@@ -143,7 +142,7 @@ internal sealed record SuspensionTaken(SuspensionLine Suspension, ImmutableArray
 internal sealed record SuspensionList(IReadOnlyList<SuspensionLine> Items, ImmutableArray<int> PendingPartitions) : IAudited
 {
     /// <inheritdoc/>
-    string IAudited.Audit => PendingPartitions.IsEmpty ? "kept by all partitions" : $"{PendingPartitions.Length} partitions pending";
+    string IAudited.Audit => OrderKept.Of(PendingPartitions);
 
     /// <summary>The list of those that are held.</summary>
     public static SuspensionList Of(SuspensionsHeld held) => new([.. held.Items.Select(SuspensionLine.Of)], held.Pending);

@@ -49,7 +49,29 @@ public sealed class SteeringTests : IDisposable
         Assert.Contains("running", _terminal.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_tenants_mail_is_suspended_by_a_hold_and_resumed_by_its_end()
+    {
+        const string Narrower = """{"id":"h2","domain":"example.com","sender":"","recipient":"","tenant":"acme","campaign":"","messageIdHeader":"","since":"2026-03-01T12:00:00+00:00","until":null,"by":"otto","reason":""}""";
+        const string Tenants = """{"id":"h3","domain":"*","sender":"","recipient":"","tenant":"acme","campaign":"","messageIdHeader":"","since":"2026-03-01T12:00:00+00:00","until":null,"by":"otto","reason":"complaints"}""";
+        _endpoint.Answer("/api/v1/holds", $$"""{"hold":{{Tenants}},"pendingPartitions":[]}""");
+        Assert.Equal(0, await _terminal.RunAsync(["suspend", "--tenant", "acme", "--for", "1d", "--reason", "complaints", "--yes"]));
+        Assert.Equal(Sorted("""{"dryRun":false,"filter":{"tenant":"acme"},"for":"1d","reason":"complaints"}"""), Sorted(Assert.Single(_endpoint.Bodies)));
+        Assert.Contains("h3", _terminal.Output, StringComparison.Ordinal);
+
+        _endpoint.Answer("/api/v1/holds", $$"""{"items":[{{Narrower}}],"pendingPartitions":[]}""");
+        Assert.Equal(ExitCodes.NotFound, await _terminal.RunAsync(["resume", "--tenant", "acme", "--yes"]));
+        _endpoint.Answer("/api/v1/holds", $$"""{"items":[{{Narrower}},{{Tenants}}],"pendingPartitions":[]}""").Answer("/api/v1/holds/h3", """{"items":[],"job":"j3","pendingPartitions":[]}""");
+        Assert.Equal(0, await _terminal.RunAsync(["resume", "--tenant", "acme", "--yes"]));
+        Assert.Equal("job j3 releases what it held\n", _terminal.Output);
+        Assert.Equal("DELETE /api/v1/holds/h3 Bearer mta_secret", _endpoint.Asked[^1]);
+    }
+
     [Theory]
+    [InlineData("a tenant", "suspend", "--yes")]
+    [InlineData("a tenant", "suspend", "example.com", "--tenant", "acme", "--yes")]
+    [InlineData("a tenant", "resume", "--yes")]
+    [InlineData("a tenant", "resume", "example.com", "--tenant", "acme", "--yes")]
     [InlineData("--at", "expire", "*", "--yes")]
     [InlineData("--at", "expire", "*", "--lifetime", "1h", "--at", "2026-03-01T12:00:00Z", "--yes")]
     [InlineData("--at is 'soon'", "expire", "*", "--at", "soon", "--yes")]

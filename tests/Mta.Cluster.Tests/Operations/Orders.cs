@@ -62,6 +62,15 @@ internal static class Orders
     public static async Task<MessagesFound> FindAsync(this QueueHarness harness, MessageFilter filter) =>
         await harness.Partition.Ask<MessagesFound>(new FindMessages(0, filter, default, 100), QueueHarness.Patience, Cancel);
 
+    /// <summary>Completes when there are queues to these sites and no others, in order of their names. A queue is offered a moment before it shows to which.</summary>
+    public static async Task UntilSitesAsync(this QueueHarness harness, params string[] sites)
+    {
+        string[] shown = [];
+        await Eventually.IsSoAsync(
+            async () => (shown = [.. (await harness.ListAsync()).Queues.Select(q => q.Site).Order(StringComparer.Ordinal)]).SequenceEqual(sites),
+            () => string.Join(", ", shown));
+    }
+
     /// <summary>Offers of a queue until one with work is for this site.</summary>
     public static async Task<OfferWork> OfferedAsync(this QueueHarness harness, string site) =>
         (OfferWork)await harness.Site.FishForMessageAsync(m => m is OfferWork { Ready: > 0 } offer && offer.Site == site, QueueHarness.Patience, cancellationToken: Cancel);

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
-using System.Text.Json;
 using Mta.SystemTests.Infrastructure;
 using Mta.Testing;
 using Xunit;
@@ -18,7 +15,6 @@ public sealed class HoldTests(ITestOutputHelper output)
     private const int Domains = 24;
     private const int Messages = 240;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30), DefaultRequestHeaders = { Authorization = new("Bearer", NodeSettings.AnyToken) } };
 
     [Fact]
     public async Task What_is_held_waits_whatever_happens_and_is_released_once()
@@ -27,42 +23,43 @@ public sealed class HoldTests(ITestOutputHelper output)
         await using CollectingSink sink = new();
         await using var cluster = await NodeCluster.StartAsync(workspace, Nodes, s => s.RouteAllTo(sink.EndPoint.Port).RetryQuickly());
         await cluster.UntilMembersAsync(Nodes, Limit);
+        ClusterOperator op = new(cluster, Limit);
 
         // A hold by a job, of what is queued: it is there because its destinations are suspended.
-        var suspension = await OrderAsync(cluster, 0, HttpMethod.Post, "/api/v1/suspensions", """{"domain":"*.held.test"}""");
-        await UntilKeptAsync(cluster, "/api/v1/suspensions");
+        var suspension = await op.OrderAsync(0, HttpMethod.Post, "/api/v1/suspensions", """{"domain":"*.held.test"}""");
+        await op.UntilKeptAsync(1, "/api/v1/suspensions");
         await SendAsync(cluster, "a", sink);
-        await UntilQueuedAsync(cluster, 1, Messages / 2, held: 0);
-        var dry = await OrderAsync(cluster, 2, HttpMethod.Post, "/api/v1/jobs", """{"action":"hold","filter":{"sender":"*@held.test"},"dryRun":true}""");
+        await UntilQueuedAsync(op, 1, Messages / 2, held: 0);
+        var dry = await op.OrderAsync(2, HttpMethod.Post, "/api/v1/jobs", """{"action":"hold","filter":{"sender":"*@held.test"},"dryRun":true}""");
         Assert.Equal((Messages / 2, Domains / 2), (dry.GetProperty("dryRun").GetProperty("refs").GetInt32(), dry.GetProperty("dryRun").GetProperty("queues").GetInt32()));
-        Assert.Equal(Messages / 2, await DoneAsync(cluster, 1, """{"action":"hold","filter":{"sender":"*@held.test"}}"""));
-        await OrderAsync(cluster, 1, HttpMethod.Delete, $"/api/v1/suspensions/{suspension.GetProperty("suspension").GetProperty("id").GetString()}");
-        await UntilQueuedAsync(cluster, 0, Messages / 2, held: Messages / 2);
+        Assert.Equal(Messages / 2, await op.DoneAsync(1, """{"action":"hold","filter":{"sender":"*@held.test"}}"""));
+        await op.OrderAsync(1, HttpMethod.Delete, $"/api/v1/suspensions/{suspension.GetProperty("suspension").GetProperty("id").GetString()}");
+        await UntilQueuedAsync(op, 0, Messages / 2, held: Messages / 2);
 
         // A standing one, for what comes.
-        var hold = (await OrderAsync(cluster, 2, HttpMethod.Post, "/api/v1/holds", """{"filter":{"sender":"*@held.test"},"reason":"asked them"}""")).GetProperty("hold").GetProperty("id").GetString()!;
-        await UntilKeptAsync(cluster, "/api/v1/holds");
-        Assert.Equal(0, await EndedAsync(cluster, 0, hold));
+        var hold = (await op.OrderAsync(2, HttpMethod.Post, "/api/v1/holds", """{"filter":{"sender":"*@held.test"},"reason":"asked them"}""")).GetProperty("hold").GetProperty("id").GetString()!;
+        await op.UntilKeptAsync(1, "/api/v1/holds");
+        Assert.Equal(0, await op.EndedAsync(0, hold));
         await SendAsync(cluster, "b", sink);
-        await UntilQueuedAsync(cluster, 1, Messages, held: Messages);
+        await UntilQueuedAsync(op, 1, Messages, held: Messages);
 
         // It owns a third of the queues.
         await cluster.KillAsync(1);
         await cluster.UntilMembersAsync(Nodes - 1, Limit);
         await SendAsync(cluster, "c", sink);
-        await UntilQueuedAsync(cluster, 2, 3 * Messages / 2, held: 3 * Messages / 2);
+        await UntilQueuedAsync(op, 2, 3 * Messages / 2, held: 3 * Messages / 2);
         await cluster.KillAsync(0);
         await cluster.KillAsync(2);
         await cluster.StartNodesAsync(0, 1, 2);
         await SendAsync(cluster, "d", sink);
-        await UntilQueuedAsync(cluster, 1, 2 * Messages, held: 2 * Messages);
+        await UntilQueuedAsync(op, 1, 2 * Messages, held: 2 * Messages);
         Assert.DoesNotContain(sink.Arrived.Keys, IsHeld);
 
         // Three quarters are the standing hold's.
-        var ended = await OrderAsync(cluster, 0, HttpMethod.Delete, $"/api/v1/holds/{hold}");
-        Assert.Equal(3 * Messages / 2, await EndedAsync(cluster, 2, ended.GetProperty("job").GetString()!));
-        await UntilQueuedAsync(cluster, 1, Messages / 2, held: Messages / 2);
-        Assert.Equal(Messages / 2, await DoneAsync(cluster, 2, """{"action":"release","filter":{"held":true}}"""));
+        var ended = await op.OrderAsync(0, HttpMethod.Delete, $"/api/v1/holds/{hold}");
+        Assert.Equal(3 * Messages / 2, await op.EndedAsync(2, ended.GetProperty("job").GetString()!));
+        await UntilQueuedAsync(op, 1, Messages / 2, held: Messages / 2);
+        Assert.Equal(Messages / 2, await op.DoneAsync(2, """{"action":"release","filter":{"held":true}}"""));
         await cluster.UntilEmptyAsync(Limit);
         Assert.Equal(2 * Messages, sink.Arrived.Count(a => IsHeld(a.Key)));
         Assert.All(sink.Arrived, arrived => Assert.True(arrived.Value == 1 || !IsHeld(arrived.Key), $"{arrived.Key} came {arrived.Value} times"));
@@ -77,24 +74,25 @@ public sealed class HoldTests(ITestOutputHelper output)
         await using CollectingSink other = new();
         await using var cluster = await NodeCluster.StartAsync(workspace, Nodes, s => s.RouteAllTo(sink.EndPoint.Port).RetryQuickly());
         await cluster.UntilMembersAsync(Nodes, Limit);
-        await OrderAsync(cluster, 0, HttpMethod.Post, "/api/v1/holds", """{"filter":{"domain":"*.held.test"}}""");
-        await UntilKeptAsync(cluster, "/api/v1/holds");
+        ClusterOperator op = new(cluster, Limit);
+        await op.OrderAsync(0, HttpMethod.Post, "/api/v1/holds", """{"filter":{"domain":"*.held.test"}}""");
+        await op.UntilKeptAsync(1, "/api/v1/holds");
         await SendAsync(cluster, "a", sink);
-        await UntilQueuedAsync(cluster, 1, Messages / 2, held: Messages / 2);
+        await UntilQueuedAsync(op, 1, Messages / 2, held: Messages / 2);
 
-        Assert.Equal(Messages / 2, await DoneAsync(cluster, 1, $$"""{"action":"reroute","filter":{"domain":"*.held.test"},"route":"127.0.0.1:{{other.EndPoint.Port}}"}"""));
+        Assert.Equal(Messages / 2, await op.DoneAsync(1, $$"""{"action":"reroute","filter":{"domain":"*.held.test"},"route":"127.0.0.1:{{other.EndPoint.Port}}"}"""));
         await cluster.KillAsync(2);
         await cluster.UntilMembersAsync(Nodes - 1, Limit);
-        Assert.Equal(Messages / 2, await DoneAsync(cluster, 0, """{"action":"release","filter":{"domain":"*"}}"""));
+        Assert.Equal(Messages / 2, await op.DoneAsync(0, """{"action":"release","filter":{"domain":"*"}}"""));
         await cluster.UntilEmptyAsync(Limit);
         Assert.Equal((Messages / 2, 0), (other.Arrived.Count(a => IsHeld(a.Key)), sink.Arrived.Keys.Count(IsHeld)));
         Assert.All(other.Arrived, arrived => Assert.Equal(1, arrived.Value));
 
-        await OrderAsync(cluster, 1, HttpMethod.Post, "/api/v1/routes", $$"""{"domain":"*.open.test","via":"127.0.0.1:{{other.EndPoint.Port}}"}""");
-        await UntilKeptAsync(cluster, "/api/v1/routes");
+        await op.OrderAsync(1, HttpMethod.Post, "/api/v1/routes", $$"""{"domain":"*.open.test","via":"127.0.0.1:{{other.EndPoint.Port}}"}""");
+        await op.UntilKeptAsync(1, "/api/v1/routes");
         await SendAsync(cluster, "b", other);
         Assert.DoesNotContain(sink.Arrived.Keys, id => id.StartsWith("open-b", StringComparison.Ordinal));
-        var explained = await OrderAsync(cluster, 0, HttpMethod.Get, "/api/v1/explain?recipient=@d1.open.test");
+        var explained = await op.GetAsync(0, "/api/v1/explain?recipient=@d1.open.test");
         Assert.StartsWith("standing route ", explained.GetProperty("route").GetProperty("source").GetString(), StringComparison.Ordinal);
     }
 
@@ -109,42 +107,14 @@ public sealed class HoldTests(ITestOutputHelper output)
     }
 
     // What arrived is recorded a little later.
-    private static async Task UntilQueuedAsync(NodeCluster cluster, int asked, int depth, int held)
+    private static async Task UntilQueuedAsync(ClusterOperator op, int asked, int depth, int held)
     {
-        JsonElement answer = default;
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                answer = await OrderAsync(cluster, asked, HttpMethod.Get, "/api/v1/queues?limit=1000");
-                var totals = answer.GetProperty("totals");
-                return answer.GetProperty("silentPartitions").GetArrayLength() == 0 && (totals.GetProperty("depth").GetInt32(), totals.GetProperty("held").GetInt32()) == (depth, held);
-            },
-            Limit,
-            () => Task.FromResult(answer.ToString()));
+        var answer = await op.UntilAsync(asked, "/api/v1/queues?limit=1000", queues =>
+        {
+            var totals = queues.GetProperty("totals");
+            return queues.GetProperty("silentPartitions").GetArrayLength() == 0 && (totals.GetProperty("depth").GetInt32(), totals.GetProperty("held").GetInt32()) == (depth, held);
+        });
         Assert.Equal(held, answer.GetProperty("items").EnumerateArray().Sum(q => q.GetProperty("held").GetInt32()));
-    }
-
-    // Partitions may be moving yet to the nodes that came last.
-    private static Task UntilKeptAsync(NodeCluster cluster, string path) => Eventually.HoldsAsync(
-        async () => (await OrderAsync(cluster, 1, HttpMethod.Get, path)).GetProperty("pendingPartitions").GetArrayLength() == 0,
-        Limit,
-        async () => (await OrderAsync(cluster, 1, HttpMethod.Get, path)).ToString());
-
-    private static async Task<long> DoneAsync(NodeCluster cluster, int node, string order) =>
-        await EndedAsync(cluster, node, (await OrderAsync(cluster, node, HttpMethod.Post, "/api/v1/jobs", order)).GetProperty("id").GetString()!);
-
-    private static async Task<long> EndedAsync(NodeCluster cluster, int node, string id)
-    {
-        JsonElement job = default;
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                job = await OrderAsync(cluster, node, HttpMethod.Get, $"/api/v1/jobs/{id}");
-                return job.GetProperty("state").GetString() == "ended";
-            },
-            Limit,
-            () => Task.FromResult(job.ToString()));
-        return job.GetProperty("count").GetInt64();
     }
 
     private static string IdOf(string name, int i) => string.Create(CultureInfo.InvariantCulture, $"{(i % 2 == 0 ? "held" : "open")}-{name}{i:D4}");
@@ -152,15 +122,4 @@ public sealed class HoldTests(ITestOutputHelper output)
     private static string DomainOf(int i) => string.Create(CultureInfo.InvariantCulture, $"d{i % Domains}.{(i % 2 == 0 ? "held" : "open")}.test");
 
     private static bool IsHeld(string id) => id.StartsWith("held", StringComparison.Ordinal);
-
-    private static async Task<JsonElement> OrderAsync(NodeCluster cluster, int node, HttpMethod method, string path, string? body = null)
-    {
-        using HttpRequestMessage request = new(method, new Uri(cluster.Settings[node].Management, path));
-        if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var answer = await Http.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{method} {path}: {text}");
-        return JsonSerializer.Deserialize<JsonElement>(text);
-    }
 }

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
-using System.Text.Json;
 using Mta.SystemTests.Infrastructure;
 using Mta.Testing;
 using Xunit;
@@ -14,7 +11,6 @@ public sealed class MessageJobTests(ITestOutputHelper output)
     private const int Nodes = 3;
     private const int Domains = 40;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30), DefaultRequestHeaders = { Authorization = new("Bearer", NodeSettings.AnyToken) } };
 
     [Fact]
     public async Task A_bounce_of_twenty_thousand_messages_is_counted_exactly_and_each_sender_is_told_once()
@@ -23,18 +19,19 @@ public sealed class MessageJobTests(ITestOutputHelper output)
         using Workspace workspace = new("bounce");
         await using CollectingSink sink = new();
         await using var cluster = await StartAsync(workspace, sink);
+        ClusterOperator op = new(cluster, Limit);
         await FillAsync(cluster, FromSenders + FromNobody, i => i < FromSenders ? $"{IdOf(i)}@senders.test" : "");
 
         var began = TimeProvider.System.GetTimestamp();
-        var bounced = await DoneAsync(cluster, 2, """{"action":"bounce","filter":{"sender":"*@senders.test"},"reason":"the list is wrong"}""");
+        var bounced = await op.DoneAsync(2, """{"action":"bounce","filter":{"sender":"*@senders.test"},"reason":"the list is wrong"}""");
         output.WriteLine($"{FromSenders} messages bounced in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:F1} s");
-        Assert.Equal(FromSenders, bounced.GetProperty("count").GetInt64());
+        Assert.Equal(FromSenders, bounced);
         await sink.WaitForAsync(() => sink.Arrived.Count == FromSenders, Limit);
         Assert.All(sink.Arrived, told => Assert.Equal(1, told.Value));
 
         // The sink has the last notifications before their delivery is recorded.
         await Eventually.HoldsAsync(async () => await cluster.DepthAsync() == FromNobody, Limit, async () => $"{await cluster.DepthAsync()} are queued");
-        Assert.Equal(FromNobody, (await DoneAsync(cluster, 1, """{"action":"bounce","filter":{"sender":"<>"}}""")).GetProperty("count").GetInt64());
+        Assert.Equal(FromNobody, await op.DoneAsync(1, """{"action":"bounce","filter":{"sender":"<>"}}"""));
         await cluster.UntilEmptyAsync(Limit);
         Assert.Equal(FromSenders, sink.Deliveries);
     }
@@ -46,14 +43,14 @@ public sealed class MessageJobTests(ITestOutputHelper output)
         using Workspace workspace = new("job-loss");
         await using CollectingSink sink = new();
         await using var cluster = await StartAsync(workspace, sink);
+        ClusterOperator op = new(cluster, Limit);
         await FillAsync(cluster, Messages, _ => "");
-        var keeper = await KeeperAsync(cluster);
+        var keeper = await KeeperAsync(cluster, op);
         var other = (keeper + 1) % Nodes;
-        var ordered = await SendAsync(cluster, other, HttpMethod.Post, "/api/v1/jobs", """{"action":"drop","filter":{"domain":"*.held.test"}}""");
+        var ordered = await op.OrderAsync(other, HttpMethod.Post, "/api/v1/jobs", """{"action":"drop","filter":{"domain":"*.held.test"}}""");
         // It has the order, and perhaps has begun to carry it out.
         await cluster.KillAsync(keeper);
-        var ended = await EndedAsync(cluster, other, ordered.GetProperty("id").GetString()!);
-        Assert.Equal(Messages, ended.GetProperty("count").GetInt64());
+        Assert.Equal(Messages, await op.EndedAsync(other, ordered.GetProperty("id").GetString()!));
         await cluster.UntilEmptyAsync(Limit);
         Assert.Empty(sink.Arrived);
     }
@@ -62,11 +59,9 @@ public sealed class MessageJobTests(ITestOutputHelper output)
     {
         var cluster = await NodeCluster.StartAsync(workspace, Nodes, s => s.RouteAllTo(sink.EndPoint.Port).RetryQuickly().Set("receiving.limits", new { messagesPerSession = 100_000 }));
         await cluster.UntilMembersAsync(Nodes, Limit);
-        await SendAsync(cluster, 0, HttpMethod.Post, "/api/v1/suspensions", """{"domain":"*.held.test"}""");
-        await Eventually.HoldsAsync(
-            async () => (await SendAsync(cluster, 1, HttpMethod.Get, "/api/v1/suspensions")).GetProperty("pendingPartitions").GetArrayLength() == 0,
-            Limit,
-            async () => (await SendAsync(cluster, 1, HttpMethod.Get, "/api/v1/suspensions")).ToString());
+        ClusterOperator op = new(cluster, Limit);
+        await op.OrderAsync(0, HttpMethod.Post, "/api/v1/suspensions", """{"domain":"*.held.test"}""");
+        await op.UntilKeptAsync(1, "/api/v1/suspensions");
         return cluster;
     }
 
@@ -80,44 +75,12 @@ public sealed class MessageJobTests(ITestOutputHelper output)
     }
 
     // The ledger of orders is with partition 0.
-    private static async Task<int> KeeperAsync(NodeCluster cluster)
+    private static async Task<int> KeeperAsync(NodeCluster cluster, ClusterOperator op)
     {
-        var shards = await SendAsync(cluster, 0, HttpMethod.Get, "/cluster/shards/partitions");
+        var shards = await op.GetAsync(0, "/cluster/shards/partitions");
         var owner = shards.GetProperty("shards").EnumerateArray().Single(s => s.GetProperty("shard").GetString() == "0").GetProperty("node").GetString()!;
         return Enumerable.Range(0, Nodes).Single(i => owner.Contains($"{cluster.Settings[i].Address}:", StringComparison.Ordinal));
     }
 
-    private static async Task<JsonElement> DoneAsync(NodeCluster cluster, int node, string order) =>
-        await EndedAsync(cluster, node, (await SendAsync(cluster, node, HttpMethod.Post, "/api/v1/jobs", order)).GetProperty("id").GetString()!);
-
-    private static async Task<JsonElement> EndedAsync(NodeCluster cluster, int node, string id)
-    {
-        JsonElement job = default;
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                // While the ledger moves, it is not there.
-                using var answer = await Http.GetAsync(new Uri(cluster.Settings[node].Management, $"/api/v1/jobs/{id}"));
-                if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
-                    return false;
-                job = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync());
-                return job.GetProperty("state").GetString() == "ended";
-            },
-            Limit,
-            () => Task.FromResult(job.ToString()));
-        return job;
-    }
-
     private static string IdOf(int i) => string.Create(CultureInfo.InvariantCulture, $"id{i:D6}");
-
-    private static async Task<JsonElement> SendAsync(NodeCluster cluster, int node, HttpMethod method, string path, string? body = null)
-    {
-        using HttpRequestMessage request = new(method, new Uri(cluster.Settings[node].Management, path));
-        if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var answer = await Http.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{method} {path}: {text}");
-        return JsonSerializer.Deserialize<JsonElement>(text);
-    }
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
 using System.Text.Json;
 using Mta.SystemTests.Infrastructure;
 using Mta.Testing;
@@ -18,7 +16,6 @@ public sealed class SuspensionTests(ITestOutputHelper output)
     private const int Domains = 24;
     private const int Messages = 240;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30), DefaultRequestHeaders = { Authorization = new("Bearer", NodeSettings.AnyToken) } };
 
     [Fact]
     public async Task What_is_suspended_waits_whatever_happens_until_it_is_resumed()
@@ -27,30 +24,27 @@ public sealed class SuspensionTests(ITestOutputHelper output)
         await using CollectingSink sink = new();
         await using var cluster = await NodeCluster.StartAsync(workspace, Nodes, s => s.RouteAllTo(sink.EndPoint.Port).RetryQuickly());
         await cluster.UntilMembersAsync(Nodes, Limit);
+        ClusterOperator op = new(cluster, Limit);
 
-        await OrderAsync(cluster, 0, HttpMethod.Post, "/api/v1/suspensions", """{"domain":"*.held.test","reason":"their maintenance"}""");
-        // Partitions may be moving yet to the nodes that came last.
-        await Eventually.HoldsAsync(
-            async () => (await GetAsync(cluster, 1, "/api/v1/suspensions")).GetProperty("pendingPartitions").GetArrayLength() == 0,
-            Limit,
-            async () => (await GetAsync(cluster, 1, "/api/v1/suspensions")).ToString());
+        await op.OrderAsync(0, HttpMethod.Post, "/api/v1/suspensions", """{"domain":"*.held.test","reason":"their maintenance"}""");
+        await op.UntilKeptAsync(1, "/api/v1/suspensions");
         await SendAsync(cluster, "a", sink);
-        await AssertHeldAsync(cluster, 1, Messages / 2, sink);
+        await AssertHeldAsync(op, 1, Messages / 2, sink);
 
         // It owns a third of the queues.
         await cluster.KillAsync(1);
         await cluster.UntilMembersAsync(Nodes - 1, Limit);
         await SendAsync(cluster, "b", sink);
-        await AssertHeldAsync(cluster, 2, Messages, sink);
+        await AssertHeldAsync(op, 2, Messages, sink);
 
         await cluster.KillAsync(0);
         await cluster.KillAsync(2);
         await cluster.StartNodesAsync(0, 1, 2);
         await SendAsync(cluster, "c", sink);
-        await AssertHeldAsync(cluster, 1, Messages * 3 / 2, sink);
+        await AssertHeldAsync(op, 1, Messages * 3 / 2, sink);
 
-        var id = (await GetAsync(cluster, 2, "/api/v1/suspensions")).GetProperty("items").EnumerateArray().Single().GetProperty("id").GetString();
-        await OrderAsync(cluster, 2, HttpMethod.Delete, $"/api/v1/suspensions/{id}");
+        var id = (await op.GetAsync(2, "/api/v1/suspensions")).GetProperty("items").EnumerateArray().Single().GetProperty("id").GetString();
+        await op.OrderAsync(2, HttpMethod.Delete, $"/api/v1/suspensions/{id}");
         await cluster.UntilEmptyAsync(Limit);
         Assert.Equal(3 * Messages, sink.Arrived.Count);
         Assert.All(sink.Arrived, arrived => Assert.True(arrived.Value == 1 || !IsHeld(arrived.Key), $"{arrived.Key} came {arrived.Value} times"));
@@ -68,17 +62,11 @@ public sealed class SuspensionTests(ITestOutputHelper output)
             () => Enumerable.Range(0, Messages).Where(i => i % 2 == 1).All(i => sink.Arrived.ContainsKey(IdOf(name, i))), Limit);
     }
 
-    private static async Task AssertHeldAsync(NodeCluster cluster, int asked, int expected, CollectingSink sink)
+    private static async Task AssertHeldAsync(ClusterOperator op, int asked, int expected, CollectingSink sink)
     {
-        JsonElement answer = default;
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                answer = await GetAsync(cluster, asked, "/api/v1/queues?limit=1000");
-                return answer.GetProperty("silentPartitions").GetArrayLength() == 0 && HeldOf(answer).Sum(q => q.GetProperty("depth").GetInt32()) == expected;
-            },
-            Limit,
-            () => Task.FromResult(answer.ToString()));
+        var answer = await op.UntilAsync(
+            asked, "/api/v1/queues?limit=1000",
+            queues => queues.GetProperty("silentPartitions").GetArrayLength() == 0 && HeldOf(queues).Sum(q => q.GetProperty("depth").GetInt32()) == expected);
         Assert.All(HeldOf(answer), q => Assert.NotEqual("", q.GetProperty("suspension").GetString()));
         Assert.DoesNotContain(sink.Arrived.Keys, IsHeld);
     }
@@ -91,17 +79,4 @@ public sealed class SuspensionTests(ITestOutputHelper output)
     private static string DomainOf(int i) => string.Create(CultureInfo.InvariantCulture, $"d{i % Domains}.{(i % 2 == 0 ? "held" : "open")}.test");
 
     private static bool IsHeld(string id) => id.StartsWith("held", StringComparison.Ordinal);
-
-    private static async Task<JsonElement> GetAsync(NodeCluster cluster, int node, string path) => await OrderAsync(cluster, node, HttpMethod.Get, path);
-
-    private static async Task<JsonElement> OrderAsync(NodeCluster cluster, int node, HttpMethod method, string path, string? body = null)
-    {
-        using HttpRequestMessage request = new(method, new Uri(cluster.Settings[node].Management, path));
-        if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var answer = await Http.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{method} {path}: {text}");
-        return JsonSerializer.Deserialize<JsonElement>(text);
-    }
 }
