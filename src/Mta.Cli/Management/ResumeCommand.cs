@@ -17,6 +17,8 @@ internal static class ResumeCommand
           $ mtactl resume --tenant acme --yes
         """;
 
+    private static readonly string[] OtherConditions = ["sender", "recipient", "campaign", "messageIdHeader"];
+
     /// <summary>The command.</summary>
     public static Command Create(ManagementCommands commands)
     {
@@ -45,7 +47,7 @@ internal static class ResumeCommand
     // One with further conditions holds less than all mail of the tenant; it is ended by its id.
     private static bool IsOfTenant(JsonElement hold, string tenant) =>
         Values.Text(hold, "tenant") == tenant && Values.Text(hold, "domain") == "*"
-        && new[] { "sender", "recipient", "campaign", "messageIdHeader" }.All(condition => Values.Text(hold, condition) == "-");
+        && OtherConditions.All(condition => Values.Text(hold, condition) == "-");
 
     private static bool IsNamed(JsonElement suspension, string wanted) =>
         Values.Text(suspension, "id") == wanted || string.Equals(Values.Text(suspension, "name"), wanted, StringComparison.OrdinalIgnoreCase);

@@ -11,8 +11,6 @@ internal sealed partial class OperatorLedger
 {
     private readonly Spread _ruleSpread;
     private readonly List<Waiting> _waitingForRules = [];
-    // An order to end one that comes again, because its answer was late, is no mistake.
-    private string _lastRouteEnded = "";
 
     private RuleSet Rules => _state.Rules;
 
@@ -52,13 +50,9 @@ internal sealed partial class OperatorLedger
     private void Lift(LiftRoute order)
     {
         var ended = Rules.Routes.FirstOrDefault(rule => rule.Id == order.Id);
-        if (Rules.WithoutRoute(order.Id, _services.Now) is { } changed)
-            ChangeRules(_state with { Rules = changed }, () =>
-            {
-                _lastRouteEnded = order.Id;
-                _services.Log.RouteEnded(ended!);
-            });
-        else if (order.Id == _lastRouteEnded)
+        if (_state.WithoutRoute(order.Id, _services.Now) is { } changed)
+            ChangeRules(changed, () => _services.Log.RouteEnded(ended!));
+        else if (_state.Lifted.Contains(order.Id))
             AnswerWhenRulesKept(Sender);
         else
             Sender.Tell(RulesStanding(OrderOutcome.Unknown));

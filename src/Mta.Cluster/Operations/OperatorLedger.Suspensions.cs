@@ -10,8 +10,6 @@ internal sealed partial class OperatorLedger
 {
     private readonly Spread _spread;
     private readonly List<Waiting> _waiting = [];
-    // An order to lift that comes again, because its answer was late, is no mistake.
-    private string _lastLifted = "";
 
     private SuspensionSet Suspensions => _state.Suspensions;
 
@@ -21,7 +19,7 @@ internal sealed partial class OperatorLedger
         if (Suspensions.Items.Any(i => i.Id == order.Suspension.Id))
             AnswerWhenKept(Sender);
         else if (Suspensions.With(order.Suspension, _services.Now) is { } changed)
-            Change(changed, () => _services.Log.Suspended(order.Suspension));
+            Change(_state with { Suspensions = changed }, Sender, () => _services.Log.Suspended(order.Suspension));
         else
             Sender.Tell(Standing(OrderOutcome.TooMany));
     }
@@ -29,29 +27,19 @@ internal sealed partial class OperatorLedger
     private void Lift(LiftSuspension order)
     {
         var lifted = Suspensions.Items.FirstOrDefault(i => i.Id == order.Id);
-        if (Suspensions.Without(order.Id, _services.Now) is { } changed)
-            Change(changed, () => Lifted(lifted!));
-        else if (order.Id == _lastLifted)
+        if (_state.WithoutSuspension(order.Id, _services.Now) is { } changed)
+            Change(changed, Sender, () => _services.Log.Resumed(lifted!));
+        else if (_state.Lifted.Contains(order.Id))
             AnswerWhenKept(Sender);
         else
             Sender.Tell(Standing(OrderOutcome.Unknown));
     }
 
-    private void Change(SuspensionSet changed, Action say)
+    private void Change(LedgerState changed, IActorRef orderedBy, Action say) => Change(changed, () =>
     {
-        var orderedBy = Sender;
-        Change(_state with { Suspensions = changed }, () =>
-        {
-            say();
-            AnswerWhenKept(orderedBy);
-        });
-    }
-
-    private void Lifted(Suspension suspension)
-    {
-        _lastLifted = suspension.Id;
-        _services.Log.Resumed(suspension);
-    }
+        say();
+        AnswerWhenKept(orderedBy);
+    });
 
     private void AnswerWhenKept(IActorRef orderedBy)
     {

@@ -13,6 +13,14 @@ public sealed record LedgerState(SuspensionSet Suspensions, ImmutableArray<JobRe
     /// <summary>How many ended jobs are kept to be looked at.</summary>
     public const int MaxEnded = 100;
 
+    /// <summary>How many of the suspensions and routes that were ended last are remembered.</summary>
+    public const int MaxLifted = 50;
+
+    /// <summary>
+    /// Ids of suspensions and standing routes that were ended, the last ones. Whoever ended one may not have heard of it, because the ledger was about to move: then the order comes again, and is no mistake.
+    /// </summary>
+    public ImmutableArray<string> Lifted { get; init; } = [];
+
     /// <summary>The standing holds and routes.</summary>
     public RuleSet Rules { get; init; } = RuleSet.None;
 
@@ -40,6 +48,15 @@ public sealed record LedgerState(SuspensionSet Suspensions, ImmutableArray<JobRe
     /// <param name="by">Who ended it; empty for its time.</param>
     public LedgerState? Without(HoldRule rule, string job, DateTimeOffset at, string by) =>
         (this with { Rules = Rules.WithoutHold(rule.Id) }).With(new MessageJob(job, JobAction.Release, MessageFilter.All, "", at, by, Rule: rule.Id));
+
+    /// <summary>The state without a suspension; null where it does not stand.</summary>
+    public LedgerState? WithoutSuspension(string id, DateTimeOffset now) =>
+        Suspensions.Without(id, now) is { } kept ? (this with { Suspensions = kept }).WithLifted(id) : null;
+
+    /// <summary>The state without a standing route; null where it does not stand.</summary>
+    public LedgerState? WithoutRoute(string id, DateTimeOffset now) => Rules.WithoutRoute(id, now) is { } kept ? (this with { Rules = kept }).WithLifted(id) : null;
+
+    private LedgerState WithLifted(string id) => this with { Lifted = [.. Lifted.Skip(Lifted.Length - MaxLifted + 1), id] };
 
     /// <summary>The state in which a job has ended; the oldest of the ended ones go.</summary>
     public LedgerState Ended(string id, DateTimeOffset at, long count)

@@ -153,6 +153,7 @@ internal sealed class Samples(Func<string, IActorRef> actor)
         }),
         ("refs-taken.1-reroute", new RefsTaken(Reroute, [Id, Id with { Ordinal = 6 }])),
         ("ledger-changed.1-rules", new LedgerChanged(new LedgerState(Suspensions, [new JobRecord(Reroute, Noon.AddHours(2), 20_000)]) { Rules = Rules })),
+        ("ledger-changed.1-lifted", new LedgerChanged(new LedgerState(Suspensions, [new JobRecord(Reroute, Noon.AddHours(2), 20_000)]) { Rules = Rules, Lifted = ["0195512c9f3b7abe", "0195512c9f3b7abf"] })),
     ];
 
     private static QueuedRef Ref => new(Id, Queue, Noon, Envelope, 5_000_000_000, true);

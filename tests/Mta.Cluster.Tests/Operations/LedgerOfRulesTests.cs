@@ -42,6 +42,8 @@ public sealed class LedgerOfRulesTests
             Assert.Equal((OrderOutcome.Done, 3L), Of(await parts.AskAsync(new LiftHold(0, "h1", "j1", "otto"))));
         for (var i = 0; i < 2; i++)
             Assert.Equal((OrderOutcome.Done, 4L), Of(await parts.AskAsync(new LiftRoute(0, "r1"))));
+        await parts.RestartAsync();
+        Assert.Equal((OrderOutcome.Done, 4L), Of(await parts.AskAsync(new LiftRoute(0, "r1"))));
         Assert.Equal((OrderOutcome.Unknown, 4L), Of(await parts.AskAsync(new LiftHold(0, "h1", "j2", "otto"))));
         Assert.Equal((OrderOutcome.Unknown, 4L), Of(await parts.AskAsync(new LiftRoute(0, "nothing"))));
         var jobs = await parts.Ledger.Ask<JobsStand>(new ListJobs(0, ""), QueueHarness.Patience, Cancel);

@@ -54,6 +54,17 @@ public sealed class OperatorLedgerTests
     }
 
     [Fact]
+    public async Task An_order_to_end_that_comes_again_to_the_ledgers_next_owner_is_no_mistake()
+    {
+        await using var parts = await PartsAsync(1, patience: TimeSpan.Zero);
+        var id = (await parts.OrderAsync("example.com")).Set.Items.Single().Id;
+        Assert.Equal(OrderOutcome.Done, await parts.LiftAsync(id));
+        // Its answer was lost, as the ledger moved.
+        await parts.RestartAsync();
+        Assert.Equal((OrderOutcome.Done, OrderOutcome.Unknown), (await parts.LiftAsync(id), await parts.LiftAsync("nothing")));
+    }
+
+    [Fact]
     public async Task Who_has_kept_it_is_told_again_from_time_to_time()
     {
         await using var parts = await PartsAsync(1, tellAll: TimeSpan.FromMilliseconds(50));
@@ -106,6 +117,9 @@ public sealed class OperatorLedgerTests
             var suspension = new Suspension($"s-{domain}", new SuspensionScope(SuspensionKind.Domain, domain), DateTimeOffset.UtcNow, null, "otto", "");
             return Ledger.Ask<SuspensionsStand>(new OrderSuspension(0, suspension), QueueHarness.Patience, Cancel);
         }
+
+        public async Task<OrderOutcome> LiftAsync(string id) =>
+            (await Ledger.Ask<SuspensionsStand>(new LiftSuspension(0, id), QueueHarness.Patience, Cancel)).Outcome;
 
         public async Task<KeepSuspensions> ToldAsync(int partition, long revision = 1) => (KeepSuspensions)await _region.FishForMessageAsync(
             m => m is KeepSuspensions told && told.Partition == partition && told.Set.Revision == revision, QueueHarness.Patience, cancellationToken: Cancel);

@@ -32,6 +32,21 @@ public sealed class LedgerStateTests
     }
 
     [Fact]
+    public void What_was_ended_last_is_remembered()
+    {
+        var state = LedgerState.None;
+        for (var i = 0; i <= LedgerState.MaxLifted; i++)
+        {
+            var id = $"s{i}";
+            state = state with { Suspensions = state.Suspensions.With(new Suspension(id, new SuspensionScope(SuspensionKind.Domain, id), T0, null, "otto", ""), T0)! };
+            state = state.WithoutSuspension(id, T0)!;
+        }
+        Assert.Null(state.WithoutSuspension("s1", T0));
+        Assert.Null(state.WithoutRoute("s1", T0));
+        Assert.Equal(Enumerable.Range(1, LedgerState.MaxLifted).Select(i => $"s{i}"), state.Lifted);
+    }
+
+    [Fact]
     public void Progress_is_what_each_partition_said_last_until_it_has_ended()
     {
         var progress = new JobProgress(3);

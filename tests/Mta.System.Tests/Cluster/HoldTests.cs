@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mta.SystemTests.Infrastructure;
 using Mta.Testing;
 using Xunit;
 
@@ -62,7 +61,7 @@ public sealed class HoldTests(ITestOutputHelper output)
         Assert.Equal(Messages / 2, await op.DoneAsync(2, """{"action":"release","filter":{"held":true}}"""));
         await cluster.UntilEmptyAsync(Limit);
         Assert.Equal(2 * Messages, sink.Arrived.Count(a => IsHeld(a.Key)));
-        Assert.All(sink.Arrived, arrived => Assert.True(arrived.Value == 1 || !IsHeld(arrived.Key), $"{arrived.Key} came {arrived.Value} times"));
+        Assert.All(sink.Arrived, arrived => Assert.True(arrived.Value == 1 || !IsHeld(arrived.Key), $"{arrived.Key} came {arrived.Value} times\n{cluster.StoryOf(arrived.Key)}"));
         output.WriteLine($"{2 * Messages} messages waited, {sink.Arrived.Count(a => a.Value > 1)} of the others came twice because a node was killed");
     }
 

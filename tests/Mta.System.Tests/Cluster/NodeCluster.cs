@@ -178,6 +178,9 @@ internal sealed class NodeCluster : IAsyncDisposable
         limit,
         async () => (await Running.First().QueuesAsync()).Describe());
 
+    /// <summary>What the logs of the running nodes say of a message, by its recipient's local part.</summary>
+    public string StoryOf(string id) => string.Join('\n', Running.SelectMany((node, i) => node.Log.Where(line => line.Contains(id, StringComparison.Ordinal)).Select(line => $"{i}: {line}")).Order());
+
     /// <summary>Completes when every running node has delivered something: partitions are spread.</summary>
     public Task UntilSpreadAsync(TimeSpan limit) =>
         Task.WhenAll(Running.Select(node => node.WaitForLogAsync(line => line.Contains(" delivered ", StringComparison.Ordinal), limit)));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Mta.SystemTests.Infrastructure;
 using Mta.Testing;
 using Xunit;
 
@@ -47,7 +46,7 @@ public sealed class SuspensionTests(ITestOutputHelper output)
         await op.OrderAsync(2, HttpMethod.Delete, $"/api/v1/suspensions/{id}");
         await cluster.UntilEmptyAsync(Limit);
         Assert.Equal(3 * Messages, sink.Arrived.Count);
-        Assert.All(sink.Arrived, arrived => Assert.True(arrived.Value == 1 || !IsHeld(arrived.Key), $"{arrived.Key} came {arrived.Value} times"));
+        Assert.All(sink.Arrived, arrived => Assert.True(arrived.Value == 1 || !IsHeld(arrived.Key), $"{arrived.Key} came {arrived.Value} times\n{cluster.StoryOf(arrived.Key)}"));
         output.WriteLine($"{sink.Arrived.Count(a => IsHeld(a.Key))} messages waited, {sink.Arrived.Count(a => a.Value > 1)} of the others came twice because a node was killed");
     }
 

@@ -112,7 +112,7 @@ internal static class OperationMapping
 
     public static PLedgerChanged ToProto(this LedgerState state)
     {
-        var p = new PLedgerChanged { Suspensions = state.Suspensions.ToProto() };
+        var p = new PLedgerChanged { Suspensions = state.Suspensions.ToProto(), Lifted = { state.Lifted.OrEmpty() } };
         if (state.Rules != RuleSet.None)
             p.Rules = state.Rules.ToProto();
         foreach (var job in state.Jobs.OrEmpty())
@@ -129,5 +129,6 @@ internal static class OperationMapping
         p.Suspensions.ToValue(), [.. p.Jobs.Select(j => new JobRecord(j.Job.ToValue(), j.HasEndedAt ? ValueMapping.ToTime(j.EndedAt) : null, j.Count))])
     {
         Rules = p.Rules.ToValue(),
+        Lifted = [.. p.Lifted],
     };
 }
