@@ -11,6 +11,9 @@ namespace Mta.Cli;
 /// <param name="Width">Columns of the terminal; null where the output is no terminal.</param>
 internal sealed record CliEnvironment(TextReader Input, TextWriter Output, TextWriter Error, Func<string, string?> Variable, bool IsInteractive, int? Width)
 {
+    /// <summary>Opens the input for octets; closing it is the caller's.</summary>
+    public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
+
     /// <summary>Opens the output for octets; closing it is the caller's.</summary>
     public Func<Stream> OpenOutput { get; init; } = Console.OpenStandardOutput;
 

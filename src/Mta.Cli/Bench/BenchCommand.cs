@@ -44,7 +44,7 @@ internal static class BenchCommand
             await output.WriteLineAsync(parsed.GetValue(options.Output) == "json" ? report.ToJson() : report.ToTable().TrimEnd()).ConfigureAwait(false);
             return report.ExitCode;
         }
-        catch (Exception problem) when (problem is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException or CliException)
         {
             await error.WriteLineAsync($"mtactl: {problem.Message}").ConfigureAwait(false);
             return MtactlCommand.Failure;

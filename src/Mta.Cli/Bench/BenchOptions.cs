@@ -79,7 +79,7 @@ internal sealed class BenchOptions
     /// <summary>What no single option can check.</summary>
     public void Check(CommandResult result)
     {
-        if (result.GetValue(To) is { } servers && !servers.All(s => TryEndPoint(s, out _, out _)))
+        if (result.GetValue(To) is { } servers && !servers.All(s => ServerAddress.TryParse(s, out _)))
             result.AddError("--to: expected HOST:PORT");
         if (result.GetValue(Messages) is < 1 || result.GetValue(Duration) is <= 0 || result.GetValue(Rate) is <= 0)
             result.AddError("--messages, --duration and --rate: expected a number above 0");
@@ -100,8 +100,10 @@ internal sealed class BenchOptions
         var name = "";
         foreach (var text in parsed.GetRequiredValue(To))
         {
-            TryEndPoint(text, out name, out var port);
-            servers.Add(new IPEndPoint(await ResolveAsync(name, cancel).ConfigureAwait(false), port));
+            if (!ServerAddress.TryParse(text, out var server))
+                continue;
+            name = server.Host;
+            servers.Add(new IPEndPoint(await ResolveAsync(server.Host, cancel).ConfigureAwait(false), server.Port));
         }
         var duration = parsed.GetValue(Duration);
         return new BenchPlan
@@ -120,7 +122,7 @@ internal sealed class BenchOptions
             FirstId = parsed.GetValue(FirstId),
             Pipelining = !parsed.GetValue(NoPipelining),
             StartTls = parsed.GetValue(StartTls),
-            User = await UserAsync(parsed, cancel).ConfigureAwait(false),
+            User = await Cli.PasswordFile.ReadAsync(parsed.GetValue(User), parsed.GetValue(PasswordFile), cancel).ConfigureAwait(false),
             Patience = TimeSpan.FromSeconds(parsed.GetValue(Patience)),
         };
     }
@@ -150,14 +152,6 @@ internal sealed class BenchOptions
         }
     }
 
-    private async Task<NetworkCredential?> UserAsync(ParseResult parsed, CancellationToken cancel)
-    {
-        if (parsed.GetValue(User) is not { } name)
-            return null;
-        using var file = File.OpenText(parsed.GetRequiredValue(PasswordFile)!);
-        return new NetworkCredential(name, await file.ReadLineAsync(cancel).ConfigureAwait(false) ?? "");
-    }
-
     private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancel)
     {
         try
@@ -168,15 +162,6 @@ internal sealed class BenchOptions
         {
             throw new IOException($"{host}: {error.Message}", error);
         }
-    }
-
-    // [::1]:25 has the brackets of RFC 3986 §3.2.2.
-    private static bool TryEndPoint(string text, out string host, out int port)
-    {
-        var colon = text.LastIndexOf(':');
-        host = colon > 0 ? text[..colon].Trim('[', ']') : "";
-        port = 0;
-        return host.Length > 0 && int.TryParse(text[(colon + 1)..], out port) && port is > 0 and <= 65_535;
     }
 
     private static Option<int> Number(string name, int otherwise, int least, int most, string description)

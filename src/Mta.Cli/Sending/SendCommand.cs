@@ -34,7 +34,7 @@ internal static class SendCommand
 
     private static async Task<int> RunAsync(SendOptions options, ParseResult parsed, ManagementClient client, Printer printer, CliEnvironment environment, CancellationToken cancel)
     {
-        using var message = await TestMessage.CreateAsync(options, parsed, cancel);
+        using var message = await TestMessage.CreateAsync(options, parsed, environment.OpenInput, cancel);
         TestSender sender = new(options, parsed);
         if (!parsed.GetValue(options.Follow))
             return Print(await sender.SendAsync(message, cancel), printer);

@@ -12,14 +12,14 @@ internal static class TestMessage
 
     /// <summary>Makes it; disposing of it is the caller's.</summary>
     /// <exception cref="CliException">The file cannot be read, or is no message.</exception>
-    public static async Task<MimeMessage> CreateAsync(SendOptions options, ParseResult parsed, CancellationToken cancel) =>
-        parsed.GetValue(options.Message) is { } file ? await ReadAsync(file, cancel) : MakeUp(options, parsed);
+    public static async Task<MimeMessage> CreateAsync(SendOptions options, ParseResult parsed, Func<Stream> input, CancellationToken cancel) =>
+        parsed.GetValue(options.Message) is { } file ? await ReadAsync(file, input, cancel) : MakeUp(options, parsed);
 
-    private static async Task<MimeMessage> ReadAsync(string file, CancellationToken cancel)
+    private static async Task<MimeMessage> ReadAsync(string file, Func<Stream> input, CancellationToken cancel)
     {
         try
         {
-            await using var stream = file == Stdin ? Console.OpenStandardInput() : File.OpenRead(file);
+            await using var stream = file == Stdin ? input() : File.OpenRead(file);
             return await MimeMessage.LoadAsync(stream, cancel);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using System.Net.Sockets;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -24,7 +23,7 @@ internal sealed class TestSender(SendOptions options, ParseResult parsed)
         try
         {
             await session.ConnectAsync(_server.Host, _server.Port, Security(), patience.Token);
-            if (await CredentialsAsync(patience.Token) is { } credentials)
+            if (await PasswordFile.ReadAsync(parsed.GetValue(options.User), parsed.GetValue(options.PasswordFile), patience.Token) is { } credentials)
                 await session.AuthenticateAsync(credentials, patience.Token);
             var recipients = parsed.GetRequiredValue(options.Recipients);
             var reply = await session.SendAsync(Format(session, recipients), message, Path(parsed.GetRequiredValue(options.Sender)), recipients.Select(Path), patience.Token);
@@ -55,22 +54,6 @@ internal sealed class TestSender(SendOptions options, ParseResult parsed)
         (_, true) => SecureSocketOptions.StartTls,
         _ => SecureSocketOptions.None,
     };
-
-    private async Task<NetworkCredential?> CredentialsAsync(CancellationToken cancel)
-    {
-        if (parsed.GetValue(options.User) is not { } user)
-            return null;
-        var file = parsed.GetRequiredValue(options.PasswordFile)!;
-        try
-        {
-            using var reader = File.OpenText(file);
-            return new NetworkCredential(user, await reader.ReadLineAsync(cancel) ?? "");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(ExitCodes.Usage, $"{file} cannot be read: {e.Message}");
-        }
-    }
 
     // RFC 6531 §3.1: only where the server offers SMTPUTF8.
     private static FormatOptions Format(SmtpClient session, string[] recipients)

@@ -18,12 +18,9 @@ internal static class WithholdingLines
     [
         .. suspensions.Items.Where(s => !s.IsOver(now) && s.Scope.Covers(recipient.Domain, site))
             .Select(s => new ExplainedOrder("suspension", s.Id, s.Scope.ToString(), "", s.Until, s.By, s.Reason)),
-        .. rules.Holds.Where(h => h.MayHold(recipient.Domain, now) && MayBeFor(h.Filter, recipient))
+        .. rules.Holds.Where(h => h.MayHold(recipient.Domain, now) && h.Filter.MayBeFor(recipient))
             .Select(h => new ExplainedOrder("hold", h.Id, $"domain {h.Filter.Domains}", ConditionsOf(h.Filter), h.Until, h.By, h.Reason)),
     ];
-
-    private static bool MayBeFor(MessageFilter filter, Address recipient) =>
-        filter.Recipient.Length == 0 || filter.Recipient.Equals(recipient.ToString(), StringComparison.OrdinalIgnoreCase);
 
     // What only the envelope tells.
     private static string ConditionsOf(MessageFilter filter)

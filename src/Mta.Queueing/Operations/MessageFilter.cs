@@ -61,9 +61,12 @@ public sealed record MessageFilter(
         if (!IsSender(envelope.ReversePath) || !IsLabelled(envelope.Labels ?? MailLabels.None)) return false;
         if (Recipient.Length == 0) return true;
         foreach (var recipient in envelope.Recipients)
-            if (IsSame(Recipient, recipient.Address)) return true;
+            if (MayBeFor(recipient.Address)) return true;
         return false;
     }
+
+    /// <summary>True where mail for a recipient may be meant.</summary>
+    public bool MayBeFor(Address recipient) => Recipient.Length == 0 || IsSame(Recipient, recipient);
 
     // Names that somebody gave are compared as they were given: RFC 5322 §3.6.4 knows no case of a Message-ID either.
     private bool IsLabelled(MailLabels labels) =>

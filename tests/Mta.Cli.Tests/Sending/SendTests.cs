@@ -59,6 +59,14 @@ public sealed class SendTests : IDisposable
     }
 
     [Fact]
+    public async Task A_message_may_come_from_the_input()
+    {
+        await using ScriptedServer server = new() { Reply = Taking };
+        Assert.Equal(ExitCodes.Success, await _terminal.RunAsync(["send", Anna, "--message", "-", "--server", server.EndPoint.ToString()], "Subject: piped\n\ntext\n"));
+        Assert.Contains("Subject: piped\r\n", Assert.Single(server.Contents), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reports_are_asked_for_where_the_server_offers_them()
     {
         await using ScriptedServer server = new() { Reply = Taking, Extensions = ["DSN"] };

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Mta.Cli.Sending;
+namespace Mta.Cli;
 
 /// <summary>Where a server listens.</summary>
 /// <param name="Host">Its name or address.</param>
