@@ -28,7 +28,7 @@ internal sealed class Terminal : IDisposable
         using StringReader reader = new(input);
         using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
         using MemoryStream octets = new();
-        CliEnvironment environment = new(reader, output, error, name => _variables.GetValueOrDefault(name), isInteractive, width) 
+        CliEnvironment environment = new(reader, output, error, name => _variables.GetValueOrDefault(name), isInteractive, width)
         {
             OpenOutput = () => octets,
             OpenInput = () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(input)),
