@@ -37,19 +37,24 @@ internal sealed class LoadedLines
         Count++;
     }
 
-    /// <summary>The line that waits longest of those that a pull for a connection of a node takes from; any where the node is empty or has none.</summary>
+    /// <summary>
+    /// What a pull for a connection of a node takes from: the line that has been passed over too often, if there is one; those of the node; or all, oldest first, where
+    /// the node is empty or has none.
+    /// </summary>
     public Choice Choose(string node)
     {
-        if (_lines.Length <= 1 || node.Length == 0) return default;
+        if (_lines.Length <= 1) return default;
         var limit = PatienceByLine * _lines.Length;
+        Line? overdue = null;
         var hasOwn = false;
         foreach (var line in _lines)
         {
             if (line.Refs.Count == 0) continue;
-            if (line.Passed >= limit) return new Choice(line);
-            hasOwn |= line.IsFor(node);
+            if (line.Passed >= (overdue?.Passed + 1 ?? limit)) overdue = line;
+            hasOwn |= node.Length > 0 && line.IsFor(node);
         }
 
+        if (overdue is not null) return new Choice(overdue);
         return hasOwn ? new Choice(node) : default;
     }
 
