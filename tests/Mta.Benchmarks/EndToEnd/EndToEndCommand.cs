@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Mta.Benchmarks.EndToEnd;
 
 /// <summary>
-/// <c>e2e [scenarios] [runs] [mta|postfix|both] [messages]</c>: prints one table row for each scenario and server, the medians of its runs. With both
+/// <c>e2e [scenarios] [runs] [mta|postfix|both|three] [messages]</c>: prints one table row for each scenario and server, the medians of its runs. With both
 /// servers they run in turn, and rows give the ratios. A run has the scenario's number of messages, or that which is given.
 /// </summary>
 internal static class EndToEndCommand
@@ -35,7 +35,8 @@ internal static class EndToEndCommand
             "mta" => ours,
             "postfix" => [Postfix],
             "both" => [Postfix, .. ours],
-            _ => throw new ArgumentException($"'{which}' is none of mta, postfix, both", nameof(which)),
+            "three" when scenario.OnPostgreSql => [ThreeOnPostgreSql],
+            _ => throw new ArgumentException($"'{which}' is none of mta, postfix, both, three", nameof(which)),
         };
     }
 

@@ -24,6 +24,7 @@ internal sealed class CommitLoop(
     private readonly WriteItem[] _single = new WriteItem[1];
     private readonly ISpoolWriter _writer = database.CreateWriter();
     private readonly BatchCommit _commit = new(clock);
+    private readonly PlainBatch _plain = new();
     private Task _running = Task.CompletedTask;
 
     /// <summary>Starts the loop, on a thread of its own where the database blocks.</summary>
@@ -106,7 +107,7 @@ internal sealed class CommitLoop(
     /// <summary>True where the database was lost.</summary>
     private async Task<bool> CommitBatchAsync()
     {
-        var error = await TryCommitAsync(_batch).ConfigureAwait(false);
+        var error = await TryCommitAsync(_batch, _writer is IPlainWriter).ConfigureAwait(false);
         if (error is null)
             return false;
         if (database.IsLost(error))
@@ -124,7 +125,7 @@ internal sealed class CommitLoop(
         for (var i = 0; i < _batch.Count; i++)
         {
             _single[0] = _batch[i];
-            var error = await TryCommitAsync(_single).ConfigureAwait(false);
+            var error = await TryCommitAsync(_single, mayBePlain: false).ConfigureAwait(false);
             if (error is null)
                 continue;
             if (database.IsLost(error))
@@ -137,25 +138,40 @@ internal sealed class CommitLoop(
         return false;
     }
 
-    private async Task<Exception?> TryCommitAsync(IReadOnlyList<WriteItem> items)
+    private async Task<Exception?> TryCommitAsync(IReadOnlyList<WriteItem> items, bool mayBePlain)
     {
         var started = clock.GetTimestamp();
+        var isPlain = mayBePlain && _plain.TryGather(items);
         try
         {
-            await _writer.BeginAsync().ConfigureAwait(false);
-            await _commit.RunAsync(_writer.Tables, items).ConfigureAwait(false);
-            await _writer.CommitAsync().ConfigureAwait(false);
+            if (isPlain)
+                await CommitPlainAsync(items).ConfigureAwait(false);
+            else
+                await CommitInOrderAsync(items).ConfigureAwait(false);
         }
         catch (Exception error)
         {
             await _writer.AbandonAsync(database.IsLost(error)).ConfigureAwait(false);
             return error;
         }
-        monitor.Committed(items, _commit.SettledRefs, clock.GetElapsedTime(started));
-        cache.Remove(_commit.Deleted);
+        monitor.Committed(items, isPlain ? _plain.SettledRefs : _commit.SettledRefs, clock.GetElapsedTime(started));
+        cache.Remove(isPlain ? _plain.Deleted : _commit.Deleted);
         foreach (var item in items)
             Complete(item);
         return null;
+    }
+
+    private async ValueTask CommitPlainAsync(IReadOnlyList<WriteItem> items)
+    {
+        await ((IPlainWriter)_writer).CommitAsync(_plain).ConfigureAwait(false);
+        _plain.Judge(items);
+    }
+
+    private async ValueTask CommitInOrderAsync(IReadOnlyList<WriteItem> items)
+    {
+        await _writer.BeginAsync().ConfigureAwait(false);
+        await _commit.RunAsync(_writer.Tables, items).ConfigureAwait(false);
+        await _writer.CommitAsync().ConfigureAwait(false);
     }
 
     private void Complete(WriteItem item)

@@ -66,3 +66,13 @@ internal interface ISpoolWriter : IAsyncDisposable
     /// <summary>Ends a failed transaction. Never throws; drops the connection where that is needed.</summary>
     ValueTask AbandonAsync(bool dropConnection);
 }
+
+/// <summary>A writer that commits the usual case in one round trip, without <see cref="ISpoolWriter.BeginAsync"/>.</summary>
+internal interface IPlainWriter
+{
+    /// <summary>
+    /// Commits a batch and notes in it what came of it; connects first where there is no connection. When it returns, the batch is on stable storage. It fails where one of the
+    /// messages is there already. After a failure <see cref="ISpoolWriter.AbandonAsync"/> must follow.
+    /// </summary>
+    ValueTask CommitAsync(PlainBatch batch);
+}

@@ -4,11 +4,12 @@ using Npgsql;
 namespace Mta.Cluster.Spool.PostgreSql;
 
 /// <summary>One connection that writes.</summary>
-internal sealed class PostgreSqlWriter(NpgsqlDataSource source, int commandTimeoutSeconds) : ISpoolWriter
+internal sealed class PostgreSqlWriter(NpgsqlDataSource source, int commandTimeoutSeconds) : ISpoolWriter, IPlainWriter
 {
     private NpgsqlConnection? _connection;
     private NpgsqlTransaction? _transaction;
     private PostgreSqlTables? _tables;
+    private PostgreSqlPipeline? _pipeline;
 
     public ISpoolTables Tables => _tables ?? throw new InvalidOperationException("No transaction has begun.");
 
@@ -18,13 +19,9 @@ internal sealed class PostgreSqlWriter(NpgsqlDataSource source, int commandTimeo
     public async ValueTask BeginAsync()
     {
         if (_connection is null)
-        {
-            _connection = await source.OpenConnectionAsync().ConfigureAwait(false);
-            _tables = new PostgreSqlTables(_connection, commandTimeoutSeconds);
-            await SetUpAsync(_connection).ConfigureAwait(false);
-        }
+            await ConnectAsync().ConfigureAwait(false);
         // Sent together with the first statement. Read committed: each statement sees what was committed before it, epochs too.
-        _transaction = await _connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted).ConfigureAwait(false);
+        _transaction = await _connection!.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted).ConfigureAwait(false);
     }
 
     public async ValueTask CommitAsync()
@@ -32,6 +29,13 @@ internal sealed class PostgreSqlWriter(NpgsqlDataSource source, int commandTimeo
         await _transaction!.CommitAsync().ConfigureAwait(false);
         await _transaction.DisposeAsync().ConfigureAwait(false);
         _transaction = null;
+    }
+
+    public async ValueTask CommitAsync(PlainBatch batch)
+    {
+        if (_connection is null)
+            await ConnectAsync().ConfigureAwait(false);
+        await _pipeline!.CommitAsync(batch).ConfigureAwait(false);
     }
 
     public async ValueTask AbandonAsync(bool dropConnection)
@@ -52,14 +56,23 @@ internal sealed class PostgreSqlWriter(NpgsqlDataSource source, int commandTimeo
 
     public ValueTask DisposeAsync() => CloseAsync();
 
-    // A role or database with synchronous_commit=off would acknowledge what a crash takes back.
+    private async ValueTask ConnectAsync()
+    {
+        _connection = await source.OpenConnectionAsync().ConfigureAwait(false);
+        _tables = new PostgreSqlTables(_connection, commandTimeoutSeconds);
+        _pipeline = new PostgreSqlPipeline(_connection, commandTimeoutSeconds);
+        await SetUpAsync(_connection).ConfigureAwait(false);
+    }
+
+    // A role or database with synchronous_commit=off would acknowledge what a crash takes back. One with another isolation than read committed would show a statement of a
+    // pipeline epochs as they were before they were locked.
     // Every statement of a writer names its rows by key. The planner knows little of tables that fill and empty all the time: sizes at the last look, and what is dead is not
     // counted; it then reads a table from end to end for each commit. So keys are looked up, one after the other, by a plan that is made once.
     private static async ValueTask SetUpAsync(NpgsqlConnection connection)
     {
         using var command = new NpgsqlCommand(
             "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';"
-            + " SELECT set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),"
+            + " SELECT set_config('default_transaction_isolation', 'read committed', false), set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),"
             + " set_config('enable_mergejoin', 'off', false), set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false)",
             connection);
         await command.ExecuteNonQueryAsync().ConfigureAwait(false);
@@ -71,6 +84,7 @@ internal sealed class PostgreSqlWriter(NpgsqlDataSource source, int commandTimeo
         _connection = null;
         _transaction = null;
         _tables = null;
+        _pipeline = null;
         if (connection is null)
             return;
         try
