@@ -26,7 +26,7 @@ static int Usage()
         micro [BenchmarkDotNet options]                                    parser, framing, spool, queue step
         spool [database] [seconds] [callers] [octets] [connection string]   what one node's spool carries
         attempts [database] [refs] [rounds] [connection string]             what it costs to keep the attempts of deferred mail
-        e2e   [scenarios, as ABC] [runs] [mta|postfix|both] [messages]      a server under load, from socket to socket
+        e2e   [scenarios, as ABC] [runs] [mta|postfix|both|three] [messages] a server under load, from socket to socket
         profile [scenario] [functions] [nodes]                              where the processor time of a node goes, stage by stage
         """);
     return 2;

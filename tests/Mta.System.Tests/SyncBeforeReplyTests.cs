@@ -45,12 +45,16 @@ public sealed class SyncBeforeReplyTests : IDisposable
     public async Task On_PostgreSQL_each_message_is_synced_before_its_250()
     {
         Assert.SkipWhen(PostgresServer.Binaries is null, "PostgreSQL is not installed.");
-        await using var cluster = await NodeCluster.CreateAsync(_workspace, 1, settings => Configure(settings), database: await PostgresServer.StartAsync(isDurable: true));
+        await using var cluster = await NodeCluster.CreateAsync(_workspace, 1, settings => Configure(settings), database: await StartDatabaseAsync());
         await cluster.StartNodesAsync(0);
         await using var trace = await SyncTrace.StartAsync(_workspace.At("trace"), [cluster.Database.Pid, .. ProcessTree.Of(cluster.Database.Pid)]);
         var replies = await SendAsync(cluster[0]!.Smtp);
         AssertSynced(replies, await trace.StopAsync("pg_wal"));
     }
+
+    // Set up as operators are told to.
+    private static async Task<PostgresServer> StartDatabaseAsync() => await PostgresServer.StartAsync(
+        isDurable: true, settings: await File.ReadAllTextAsync(Path.Combine(Directories.Repository, "cluster-config", "postgresql.conf")));
 
     private NodeSettings Configure(NodeSettings settings) => settings.RouteAllTo((IPEndPoint)_silent.LocalEndpoint);
 

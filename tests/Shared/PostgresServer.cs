@@ -41,7 +41,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Makes and starts a server.</summary>
     /// <param name="address">The one address that it listens on; who reaches it is let in.</param>
     /// <param name="isDurable">It syncs what it commits, as a server that counts does. Most tests do without, and are faster.</param>
-    public static async Task<PostgresServer> StartAsync(string address = "127.0.0.1", bool isDurable = false)
+    /// <param name="settings">What is added to its postgresql.conf.</param>
+    public static async Task<PostgresServer> StartAsync(string address = "127.0.0.1", bool isDurable = false, string settings = "")
     {
         var binaries = Binaries ?? throw new InvalidOperationException("PostgreSQL is not installed (no initdb found).");
         var directory = Directory.CreateTempSubdirectory("mta-postgres-").FullName;
@@ -50,6 +51,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var server = new PostgresServer(directory, binaries, Loopback.FreePort(), address, isDurable);
         await RunAsync(AsOwner(Path.Combine(binaries, "initdb"), "-D", server.Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
         await File.AppendAllTextAsync(Path.Combine(server.Data, "pg_hba.conf"), "host all all 0.0.0.0/0 trust\n");
+        await File.AppendAllTextAsync(Path.Combine(server.Data, "postgresql.conf"), "\n" + settings);
         await server.StartAgainAsync();
         return server;
     }

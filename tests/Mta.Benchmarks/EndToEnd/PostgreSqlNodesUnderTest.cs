@@ -12,6 +12,7 @@ internal sealed class PostgreSqlNodesUnderTest : IServerUnderTest
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
     private readonly PostgresServer _database;
     private readonly IReadOnlyList<NodeProcess> _nodes;
+    private bool _hasRun;
 
     private PostgreSqlNodesUnderTest(PostgresServer database, IReadOnlyList<NodeProcess> nodes) => (_database, _nodes) = (database, nodes);
 
@@ -24,7 +25,14 @@ internal sealed class PostgreSqlNodesUnderTest : IServerUnderTest
 
     public ServerCost Cost() => ServerCost.OfTrees(Processes);
 
-    public Task UntilEmptyAsync() => Task.WhenAll(_nodes.Select(NodeUnderTest.UntilEmptyAsync));
+    // A server that has run for some time has had its checkpoints, and log files that it uses again.
+    public async Task UntilEmptyAsync()
+    {
+        await Task.WhenAll(_nodes.Select(NodeUnderTest.UntilEmptyAsync)).ConfigureAwait(false);
+        if (!_hasRun)
+            await ExecuteAsync(_database, "CHECKPOINT").ConfigureAwait(false);
+        _hasRun = true;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -35,7 +43,7 @@ internal sealed class PostgreSqlNodesUnderTest : IServerUnderTest
 
     private static async Task<IServerUnderTest> StartAsync(int count, Workspace workspace, int sinkPort, int connections)
     {
-        var database = await PostgresServer.StartAsync(isDurable: true).ConfigureAwait(false);
+        var database = await PostgresServer.StartAsync(isDurable: true, settings: ReadSettings()).ConfigureAwait(false);
         var name = await CreateDatabaseAsync(database).ConfigureAwait(false);
         var port = Loopback.FreePort();
         var seeds = Enumerable.Range(0, count).Select(i => $"{AddressOf(i)}:{port}").ToArray();
@@ -54,13 +62,25 @@ internal sealed class PostgreSqlNodesUnderTest : IServerUnderTest
     private static async Task<string> CreateDatabaseAsync(PostgresServer database)
     {
         var name = database.NewDatabaseName();
+        await ExecuteAsync(database, $"CREATE DATABASE {name}").ConfigureAwait(false);
+        return name;
+    }
+
+    private static async Task ExecuteAsync(PostgresServer database, string text)
+    {
         await using var connection = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
         await connection.OpenAsync().ConfigureAwait(false);
-#pragma warning disable CA2100 // A name of our own making.
-        await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+#pragma warning disable CA2100 // Constants, and a name of our own making.
+        await using var command = new NpgsqlCommand(text, connection);
 #pragma warning restore CA2100
-        await create.ExecuteNonQueryAsync().ConfigureAwait(false);
-        return name;
+        await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+    }
+
+    // As operators are told to set it up.
+    private static string ReadSettings()
+    {
+        using var text = new StreamReader(typeof(PostgreSqlNodesUnderTest).Assembly.GetManifestResourceStream("postgresql.conf")!);
+        return text.ReadToEnd();
     }
 
     private static string AddressOf(int node) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.{31 + node}");
