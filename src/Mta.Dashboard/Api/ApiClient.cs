@@ -28,6 +28,22 @@ public sealed class ApiClient(HttpClient http, Browser browser)
     /// <exception cref="HttpRequestException">It does not answer.</exception>
     public Task<T> GetAsync<T>(string path, CancellationToken cancel = default) => SendAsync<T>(HttpMethod.Get, path, null, cancel);
 
+    /// <summary>Reads what may not be there any more; null where it is not.</summary>
+    /// <exception cref="ApiException">The API says no for another reason.</exception>
+    /// <exception cref="HttpRequestException">It does not answer.</exception>
+    public async Task<T?> FindAsync<T>(string path, CancellationToken cancel = default)
+        where T : class
+    {
+        try
+        {
+            return await GetAsync<T>(path, cancel);
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Orders, whatever the answer says beyond its success.</summary>
     public Task OrderAsync(HttpMethod method, string path, CancellationToken cancel = default) => SendAsync<JsonElement>(method, path, null, cancel);
 
