@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Mta.Queueing;
 
 namespace Mta.Cluster.Spool.Commit;
@@ -72,7 +71,7 @@ internal sealed class PlainBatch
                 }
                 return true;
             case SettleItem { Narrowed: [], Returns: [], Settlement: { Records: [], Deferred: [] } settlement }:
-                CollectionsMarshal.GetValueRefOrAddDefault(_epochs, settlement.Partition, out _) = 0;
+                _epochs[settlement.Partition] = 0;
                 foreach (var id in settlement.Finished)
                 {
                     Finished.Add(new FinishedRow(new RefKey(settlement.Partition, id), settlement.Epoch));
