@@ -24,7 +24,7 @@ internal static class QueueEndpoints
         queues.MapGet("", List).WithName("listQueues")
             .WithSummary("The domain queues of the whole cluster that hold mail, sorted and filtered, page by page, with the totals over all. While mail flows, a queue whose value changes between two pages may be on both or on neither; the order by name has no such gaps")
             .ProducesProblem(StatusCodes.Status400BadRequest).ForViewers();
-        queues.MapGet("/{domain}", Find).WithName("findQueue").WithSummary("The queues of one domain with route, limits, schedule and first messages; 404 where none holds mail")
+        queues.MapGet("/{domain}", Find).WithName("findQueue").WithSummary("The queues of one domain with route, limits, schedule and first messages; 404 where none holds mail, unless asked otherwise")
             .ProducesProblem(StatusCodes.Status404NotFound).ForViewers();
     }
 
@@ -39,12 +39,13 @@ internal static class QueueEndpoints
 
     private static async Task<Results<Ok<QueueDetail>, ProblemHttpResult>> Find(
         [FromServices] IQueueQueries queues, [FromServices] IMessageSearch search, [FromServices] IExplanations explanations, [FromServices] ISiteQueries sites,
-        [Description("The domain, in A-labels or not, or an address literal with its brackets")] string domain, CancellationToken cancel)
+        [Description("The domain, in A-labels or not, or an address literal with its brackets")] string domain, CancellationToken cancel,
+        [Description("true: where none holds mail, the answer has no lanes and is not 404, for those who watch a queue come and go")] bool empty = false)
     {
         if (!DomainScope.TryRead(domain, out string name) || name.Contains('*', StringComparison.Ordinal))
             return Problems.NotFound($"no mail is queued for {domain}");
         QueueOverview found = await queues.ListAsync(QueueQuery.Of(name) with { Limit = MostLanes, Order = QueueOrder.Name, IsAscending = true }, cancel);
-        if (found.Queues.IsEmpty)
+        if (found.Queues.IsEmpty && !empty)
             return Problems.NotFound($"no mail is queued for {domain}{(found.SilentPartitions.IsEmpty ? "" : $", as far as is known: {found.SilentPartitions.Length} partitions do not answer")}");
         Task<FoundMessages> messages = search.FindAsync(MessageFilter.All with { Domains = name }, default, FirstMessages, cancel);
         Explanation explained = await explanations.ExplainAsync(new Address("postmaster", name), cancel);
